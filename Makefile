@@ -1,0 +1,40 @@
+# Every target sets up the environment first, if that has not been done, and never twice.
+VENV ?= .venv
+export VENV
+BIN := $(VENV)/bin
+
+.PHONY: help setup demo test lint format lock
+
+help:
+	@echo 'make setup   build the environment (GPU=1: with CUDA libraries)'
+	@echo 'make demo    fine-tune, judge and promote a BERT on the sample tickets, and ask it three questions'
+	@echo 'make test    run the tests'
+	@echo 'make lint    check format, types and imports'
+	@echo 'make format  format the code'
+	@echo 'make lock    write requirements.txt and its companions from pyproject.toml'
+
+setup:
+	@bash environment/setup.sh $(if $(GPU),--gpu)
+
+demo: setup
+	$(BIN)/bertline run examples/tickets.yaml
+	$(BIN)/bertline predict examples/tickets.yaml \
+	  'I was charged twice for order 88213, please refund one of them' \
+	  'the parcel has been sitting in the depot for nine days now' \
+	  'Does the blue kettle fit a UK socket?'
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:
+	@bash environment/lock.sh
