@@ -1,0 +1,1 @@
+"""CurrentModel: points to the version in service, the baseline of a run."""

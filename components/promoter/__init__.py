@@ -1,0 +1,1 @@
+"""Promoter: puts a blessed model into service."""

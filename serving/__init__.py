@@ -1,0 +1,1 @@
+"""What serves a model: versioned folders, their promotion, and answers from them."""

@@ -1,0 +1,45 @@
+"""Files and folders that are on disk, not only in memory, when a call returns."""
+
+import os
+import pathlib
+import shutil
+
+
+def sync_folder(folder: pathlib.Path) -> None:
+    """Makes the names in a folder (new, renamed or removed ones) survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_file(path: pathlib.Path, content: bytes) -> None:
+    """Writes a file of an existing folder; `sync_folder` makes its name durable."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def copy_folder(source: pathlib.Path, target: pathlib.Path) -> None:
+    """Copies a folder with all that is in it; links are followed.
+
+    Args:
+        source: The folder to copy.
+        target: The copy, which must not exist. Files and folders get the process's default permissions, so that a
+            server under another user can read what a private folder held.
+    """
+    target.mkdir()
+    for entry in sorted(source.iterdir()):
+        if entry.is_dir():
+            copy_folder(entry, target / entry.name)
+        else:
+            _copy_file(entry, target / entry.name)
+    sync_folder(target)
+
+
+def _copy_file(source: pathlib.Path, target: pathlib.Path) -> None:
+    shutil.copyfile(source, target)
+    with target.open("rb") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,66 @@
+"""What is known of a promoted version, written inside its folder."""
+
+import dataclasses
+import json
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+RECORD_FILE = pathlib.PurePosixPath("assets.extra/promotion.json")
+"""Where a version keeps its record: `assets.extra` is the part of a SavedModel that servers leave to others."""
+
+
+@dataclasses.dataclass(frozen=True)
+class VersionOrigin:
+    """Who promoted a model and why it was good enough.
+
+    Attributes:
+        promoted_by: A person, or `pipeline`.
+        run: The pipeline run that made the model.
+        model: Where the model was copied from.
+        reason: Why it was promoted, in words.
+        metrics: What its evaluation found, by metric; None where a metric has no value.
+    """
+
+    promoted_by: str
+    run: str
+    model: str
+    reason: str
+    metrics: Mapping[str, float | None] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class VersionRecord:
+    """One version of a model.
+
+    Attributes:
+        version: Its number.
+        promoted_at: UTC, ISO 8601.
+        fingerprint: `model_fingerprint` of its files.
+        origin: Who promoted it and why.
+    """
+
+    version: int
+    promoted_at: str
+    fingerprint: str
+    origin: VersionOrigin
+
+    def to_json(self) -> dict[str, Any]:
+        """The record as one flat JSON object."""
+        fields = dataclasses.asdict(self)
+        return {**fields, **fields.pop("origin")}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "VersionRecord":
+        """The inverse of `to_json`; fields that are not the record's are ignored."""
+        own = {field.name: fields[field.name] for field in dataclasses.fields(cls) if field.name != "origin"}
+        origin = {field.name: fields[field.name] for field in dataclasses.fields(VersionOrigin)}
+        return cls(**own, origin=VersionOrigin(**origin))
+
+
+def read_version_record(folder: pathlib.Path) -> VersionRecord | None:
+    """The record of a version's folder, or None where somebody put the folder there by hand."""
+    path = folder / RECORD_FILE
+    if not path.is_file():
+        return None
+    return VersionRecord.from_json(json.loads(path.read_text(encoding="utf-8")))

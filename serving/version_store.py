@@ -1,0 +1,158 @@
+"""The versions of one model, as TensorFlow Serving reads them, and the promotion of a new one in one step."""
+
+import dataclasses
+import datetime
+import json
+import os
+import pathlib
+import shutil
+
+from serving.audit_log import AuditLog
+from serving.durable_files import copy_folder, sync_folder, write_file
+from serving.folder_lock import folder_lock
+from serving.model_fingerprint import model_fingerprint
+from serving.version_folder import version_folders, version_number
+from serving.version_record import RECORD_FILE, VersionOrigin, VersionRecord, read_version_record
+
+_STAGING = ".staging-"
+_REMOVED = ".removed-"
+
+
+@dataclasses.dataclass(frozen=True)
+class PromotedVersion:
+    """The outcome of a promotion.
+
+    Attributes:
+        version: The version in service now.
+        folder: Where it is.
+        is_new: False where the model was in service already, and nothing was done.
+    """
+
+    version: int
+    folder: pathlib.Path
+    is_new: bool
+
+
+class VersionStore:
+    """The base folder of one model.
+
+    A version becomes visible by one rename, after all of it is on disk, and vanishes by one, before any of it is
+    deleted; a process that is killed at any moment leaves the old versions or the new ones, each whole. The truth of a
+    version is the record inside its folder; the audit log follows, and is brought up to date by the next promotion
+    after a kill. Reading needs no lock.
+    """
+
+    def __init__(self, directory: str | os.PathLike[str], model_name: str) -> None:
+        """Names the folder; nothing is created.
+
+        Args:
+            directory: Holds the base folders of all models.
+            model_name: The model's name, as clients give it to the server.
+        """
+        self.base = pathlib.Path(directory).resolve() / model_name
+        self.audit_log = AuditLog(self.base / "audit.jsonl")
+
+    def versions(self) -> dict[int, pathlib.Path]:
+        """The folders that a server finds, by version, in ascending order."""
+        return version_folders(self.base)
+
+    def current(self) -> int | None:
+        """The version that a server serves by its default policy: the highest; None where there is none."""
+        return max(self.versions(), default=None)
+
+    def fingerprint(self, version: int) -> str:
+        """The `model_fingerprint` of a version, from its record if it has one."""
+        folder = self.versions()[version]
+        record = read_version_record(folder)
+        return record.fingerprint if record else model_fingerprint(folder)
+
+    def promote(self, source: pathlib.Path, origin: VersionOrigin, keep_versions: int) -> PromotedVersion:
+        """Puts a model into service under the next version, unless it is in service already.
+
+        Args:
+            source: A SavedModel; it is copied.
+            origin: Who promotes it and why.
+            keep_versions: How many versions stay, the new one included. Folders that were not promoted here count but
+                are never deleted.
+
+        Returns:
+            The version in service after the call.
+
+        Raises:
+            ValueError: `source` is not a SavedModel, or `keep_versions` is below 1.
+        """
+        if not (source / "saved_model.pb").is_file():
+            raise ValueError(f"{source} is not a SavedModel: it has no saved_model.pb")
+        if keep_versions < 1:
+            raise ValueError(f"keep_versions must be at least 1, not {keep_versions}")
+        self.base.mkdir(parents=True, exist_ok=True)
+        sync_folder(self.base.parent)
+        with folder_lock(self.base):
+            self._recover()
+            promoted = self._promote(source, origin)
+            self._prune(keep_versions)
+        return promoted
+
+    def _promote(self, source: pathlib.Path, origin: VersionOrigin) -> PromotedVersion:
+        fingerprint = model_fingerprint(source)
+        current = self.current()
+        if current is not None and self.fingerprint(current) == fingerprint:
+            return PromotedVersion(current, self.versions()[current], is_new=False)
+        record = VersionRecord(self._next_version(), _now(), fingerprint, origin)
+        staging = self.base / f"{_STAGING}{record.version}"
+        copy_folder(source, staging)
+        _write_record(staging, record)
+        folder = self.base / str(record.version)
+        staging.rename(folder)
+        sync_folder(self.base)
+        self.audit_log.append({"event": "promoted", **record.to_json()})
+        return PromotedVersion(record.version, folder, is_new=True)
+
+    def _next_version(self) -> int:
+        # A number is never used twice: servers and caches know a version by it. Files of integer names count too.
+        used = [version_number(entry.name) or 0 for entry in self.base.iterdir()]
+        used += [entry["version"] for entry in self.audit_log.entries()]
+        return max(0, *used) + 1
+
+    def _prune(self, keep_versions: int) -> None:
+        for version in list(self.versions())[:-keep_versions]:
+            folder = self.versions()[version]
+            if read_version_record(folder) is None:
+                continue
+            removed = self.base / f"{_REMOVED}{version}"
+            folder.rename(removed)
+            sync_folder(self.base)
+            self._log_removal(version, "pruned")
+            shutil.rmtree(removed)
+
+    def _recover(self) -> None:
+        """Finishes what a killed promotion left."""
+        self.audit_log.drop_incomplete_entry()
+        logged = {entry["version"]: entry["event"] for entry in self.audit_log.entries()}
+        present = self.versions()
+        for version, event in logged.items():
+            if event == "promoted" and version not in present:
+                was_pruned = (self.base / f"{_REMOVED}{version}").exists()
+                self._log_removal(version, "pruned" if was_pruned else "found missing")
+        for version, folder in present.items():
+            record = read_version_record(folder)
+            if record and record.version == version and logged.get(version) != "promoted":
+                self.audit_log.append({"event": "promoted", **record.to_json()})
+        for entry in self.base.iterdir():
+            if entry.name.startswith((_STAGING, _REMOVED)):
+                shutil.rmtree(entry)
+
+    def _log_removal(self, version: int, reason: str) -> None:
+        self.audit_log.append({"event": "removed", "version": version, "removed_at": _now(), "reason": reason})
+
+
+def _write_record(folder: pathlib.Path, record: VersionRecord) -> None:
+    path = folder / RECORD_FILE
+    path.parent.mkdir(exist_ok=True)
+    write_file(path, json.dumps(record.to_json(), ensure_ascii=False, indent=2).encode())
+    sync_folder(path.parent)
+    sync_folder(folder)
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

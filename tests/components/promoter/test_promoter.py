@@ -1,0 +1,151 @@
+"""Tests of promotion by the pipeline, on a real SavedModel."""
+
+import pathlib
+from typing import Any
+
+import pytest
+import tensorflow as tf
+from tfx.dsl.components.common.importer import Importer
+from tfx.orchestration import metadata
+from tfx.orchestration.local.local_dag_runner import LocalDagRunner
+from tfx.orchestration.pipeline import Pipeline
+from tfx.types import standard_artifacts
+
+from components.evaluator.verdict import Baseline, SliceMetrics, Verdict, write_verdict
+from components.promoter.artifact import Promotion
+from components.promoter.component import Promoter
+from components.promoter.executor import Executor
+from components.promoter.outcome import PromotionOutcome, read_promotion
+from serving.config import ServingConfig
+from serving.version_record import read_version_record
+
+
+class AddConstant(tf.Module):
+    """A model of one number."""
+
+    def __init__(self, constant: float) -> None:
+        super().__init__()
+        self.constant = tf.Variable(constant)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+    def __call__(self, numbers: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"sums": numbers + self.constant}
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> list[pathlib.Path]:
+    """Two Model artifacts, as Trainer lays them out."""
+    folders = [tmp_path_factory.mktemp("model") for _ in range(2)]
+    for number, folder in enumerate(folders):
+        module = AddConstant(float(number))
+        tf.saved_model.save(module, str(folder / "Format-Serving"), signatures=module.__call__)
+    return folders
+
+
+@pytest.fixture
+def evaluation(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A ModelEvaluation artifact, as Evaluator leaves it."""
+    folder = tmp_path / "evaluation"
+    folder.mkdir()
+    metrics = SliceMetrics({}, {"accuracy": 0.93, "auc": None}, None)
+    write_verdict(Verdict(True, "every threshold holds", Baseline(), (), (metrics,)), str(folder))
+    return folder
+
+
+def artifact(kind: type[Any], uri: pathlib.Path, **properties: int) -> list[Any]:
+    instance = kind()
+    instance.uri = str(uri)
+    for name, value in properties.items():
+        instance.set_int_custom_property(name, value)
+    return [instance]
+
+
+def run(folder: pathlib.Path, model: pathlib.Path, blessed: int, keep_versions: int = 5) -> PromotionOutcome:
+    """Executes Promoter; `folder` has the evaluation, and gets the serving folder."""
+    Executor().Do(
+        {
+            "model": artifact(standard_artifacts.Model, model),
+            "model_blessing": artifact(standard_artifacts.ModelBlessing, folder / "blessing", blessed=blessed),
+            "evaluation": artifact(standard_artifacts.ModelEvaluation, folder / "evaluation"),
+        },
+        {"promotion": artifact(Promotion, folder / "promotion")},
+        {"serving_directory": str(folder / "serving"), "model_name": "tickets", "keep_versions": keep_versions},
+    )
+    return read_promotion(str(folder / "promotion"))
+
+
+@pytest.mark.usefixtures("evaluation")
+def test_a_blessed_model_is_served(models: list[pathlib.Path], tmp_path: pathlib.Path) -> None:
+    outcome = run(tmp_path, models[1], blessed=1)
+    path = tmp_path / "serving" / "tickets" / "1"
+    assert outcome == PromotionOutcome(True, 1, str(path), "every threshold holds")
+    served = tf.saved_model.load(str(path)).signatures["serving_default"]
+    assert served(numbers=tf.constant([1.0, 2.0]))["sums"].numpy().tolist() == [2.0, 3.0]
+
+
+@pytest.mark.usefixtures("evaluation")
+def test_the_version_keeps_what_its_evaluation_found(models: list[pathlib.Path], tmp_path: pathlib.Path) -> None:
+    run(tmp_path, models[0], blessed=1)
+    record = read_version_record(tmp_path / "serving" / "tickets" / "1")
+    assert record is not None
+    assert record.origin.metrics == {"accuracy": 0.93, "auc": None}
+    assert record.origin.model == str(models[0] / "Format-Serving")
+
+
+@pytest.mark.usefixtures("evaluation")
+def test_a_refused_model_leaves_no_trace(models: list[pathlib.Path], tmp_path: pathlib.Path) -> None:
+    outcome = run(tmp_path, models[0], blessed=0)
+    assert outcome == PromotionOutcome(False, None, None, "not blessed: every threshold holds")
+    assert not (tmp_path / "serving").exists()
+
+
+@pytest.mark.usefixtures("evaluation")
+def test_a_model_in_service_is_not_promoted_again(models: list[pathlib.Path], tmp_path: pathlib.Path) -> None:
+    run(tmp_path, models[0], blessed=1)
+    outcome = run(tmp_path, models[0], blessed=1)
+    assert (outcome.promoted, outcome.version, outcome.reason) == (False, 1, "already in service")
+
+
+@pytest.mark.usefixtures("evaluation")
+def test_only_the_newest_versions_stay(models: list[pathlib.Path], tmp_path: pathlib.Path) -> None:
+    for model in (models[0], models[1], models[0]):
+        run(tmp_path, model, blessed=1, keep_versions=2)
+    versions = [path.name for path in (tmp_path / "serving" / "tickets").iterdir() if path.name.isdigit()]
+    assert sorted(versions) == ["2", "3"]
+
+
+@pytest.mark.usefixtures("evaluation")
+def test_a_pipeline_asks_the_serving_folder_every_time(models: list[pathlib.Path], tmp_path: pathlib.Path) -> None:
+    for expected in (True, False):
+        outcome = run_pipeline(tmp_path, models[0])
+        assert outcome.promoted is expected
+        assert outcome.version == 1
+    record = read_version_record(tmp_path / "serving" / "tickets" / "1")
+    assert record is not None
+    assert record.origin.run.startswith("20"), "TFX's local runs are named after the time"
+
+
+def run_pipeline(folder: pathlib.Path, model: pathlib.Path) -> PromotionOutcome:
+    """Runs a pipeline of Promoter, on imported artifacts; returns what its last execution wrote."""
+
+    def imported(kind: type[Any], uri: pathlib.Path, **properties: int) -> Importer:
+        return Importer(str(uri), kind, custom_properties=properties).with_id(kind.__name__)
+
+    nodes = [
+        imported(standard_artifacts.Model, model),
+        imported(standard_artifacts.ModelBlessing, folder / "blessing", blessed=1),
+        imported(standard_artifacts.ModelEvaluation, folder / "evaluation"),
+    ]
+    model_node, blessing, evaluation = (node.outputs["result"] for node in nodes)
+    serving = ServingConfig(directory=str(folder / "serving"))
+    promoter = Promoter(model_node, blessing, evaluation, name="tickets", serving=serving)
+    pipeline = Pipeline(
+        pipeline_name="tickets",
+        pipeline_root=str(folder / "artifacts"),
+        components=[*nodes, promoter],
+        enable_cache=True,
+        metadata_connection_config=metadata.sqlite_metadata_connection_config(str(folder / "metadata.sqlite")),
+    )
+    LocalDagRunner().run(pipeline)
+    outputs = (folder / "artifacts" / "Promoter" / "promotion").iterdir()
+    return read_promotion(str(max(outputs, key=lambda output: int(output.name))))
