@@ -48,7 +48,8 @@ class VersionRecord:
     def to_json(self) -> dict[str, Any]:
         """The record as one flat JSON object."""
         fields = dataclasses.asdict(self)
-        return {**fields, **fields.pop("origin")}
+        origin = fields.pop("origin")
+        return {**fields, **origin}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "VersionRecord":
