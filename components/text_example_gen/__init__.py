@@ -1,0 +1,1 @@
+"""TextExampleGen: reads text files into tf.Examples."""

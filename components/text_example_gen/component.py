@@ -1,0 +1,65 @@
+"""TextExampleGen's place in a pipeline."""
+
+import json
+from collections.abc import Sequence
+from typing import ClassVar
+
+from tfx.dsl.components.base.base_beam_component import BaseBeamComponent
+from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
+from tfx.types.channel import Channel
+from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
+from tfx.types.standard_artifacts import Examples
+
+from components.text_example_gen.artifact import RejectedRows
+from components.text_example_gen.config import DataConfig
+from components.text_example_gen.driver import Driver
+from components.text_example_gen.executor import Executor
+
+
+class TextExampleGenSpec(ComponentSpec):
+    """Outputs and properties of TextExampleGen; the driver sets `fingerprint`, which the executor does not need."""
+
+    PARAMETERS: ClassVar[dict[str, ExecutionParameter]] = {
+        "task": ExecutionParameter(type=str),
+        "data": ExecutionParameter(type=str),
+        "slices": ExecutionParameter(type=str),
+        "failed_rejects": ExecutionParameter(type=str),
+        "fingerprint": ExecutionParameter(type=str, optional=True),
+    }
+    INPUTS: ClassVar[dict[str, ChannelParameter]] = {}
+    OUTPUTS: ClassVar[dict[str, ChannelParameter]] = {
+        "examples": ChannelParameter(type=Examples),
+        "rejects": ChannelParameter(type=RejectedRows),
+    }
+
+
+class TextExampleGen(BaseBeamComponent):
+    """Reads text files into tf.Examples under the task's column names, and rows that cannot be used into rejects.
+
+    An earlier run's output is used again only while the files are the same: on one machine the driver sees to that; on
+    Kubeflow no driver runs, so there the task needs its cache off.
+    """
+
+    SPEC_CLASS = TextExampleGenSpec
+    EXECUTOR_SPEC = BeamExecutorSpec(Executor)
+    DRIVER_CLASS = Driver
+
+    def __init__(self, task: str, data: DataConfig, failed_rejects: str, slices: Sequence[str] = ()) -> None:
+        """Builds the component.
+
+        Args:
+            task: The task's name.
+            data: Which files, columns and splits.
+            failed_rejects: Folder or URI that keeps the rejects of a run which they stopped; TFX deletes the outputs of
+                failed components.
+            slices: Columns by which results are told apart, which are kept.
+        """
+        spec = TextExampleGenSpec(
+            task=task,
+            data=data.model_dump_json(),
+            slices=json.dumps(list(slices)),
+            failed_rejects=failed_rejects,
+            examples=Channel(type=Examples),
+            rejects=Channel(type=RejectedRows),
+        )
+        super().__init__(spec=spec)

@@ -1,0 +1,69 @@
+"""The config section `data`: which files, which columns, which rows go where."""
+
+from typing import Annotated, Any, Literal, Self
+
+import pydantic
+
+from models.config import Section
+
+Format = Literal["csv", "tsv", "jsonl", "parquet", "tfrecord"]
+SplitName = Literal["train", "eval", "test"]
+
+SPLITS: tuple[SplitName, ...] = ("train", "eval", "test")
+
+
+def _number_to_name(value: Any) -> Any:
+    # YAML reads the columns of a file without a header, `{text: 0, label: 1}`, as integers.
+    return str(value) if type(value) is int else value
+
+
+SourceColumn = Annotated[str, pydantic.BeforeValidator(_number_to_name)]
+
+
+class DataConfig(Section):
+    """Where the rows come from and what their columns are called."""
+
+    train: str | None = pydantic.Field(default=None, description="Files of the train split: a path or a glob.")
+    eval: str | None = pydantic.Field(default=None, description="Files of the eval split: a path or a glob.")
+    test: str | None = pydantic.Field(default=None, description="Files of the test split: a path or a glob.")
+    path: str | None = pydantic.Field(
+        default=None, description="Files to split by a hash of their content, instead of `train` and `eval`."
+    )
+    split: dict[SplitName, pydantic.NonNegativeInt] = pydantic.Field(
+        default={"train": 8, "eval": 1, "test": 1},
+        description="With `path`: the splits' shares. Rows of equal text always fall into the same split.",
+    )
+    format: Literal["auto", Format] = pydantic.Field(
+        default="auto", description="`auto` goes by the file's ending; `.gz` is understood on top of any."
+    )
+    quoting: bool = pydantic.Field(
+        default=True, description="CSV and TSV: whether `\"` quotes a field (RFC 4180). Off for GLUE's files."
+    )
+    header: bool = pydantic.Field(
+        default=True, description="CSV and TSV: whether the first row names the columns; if not they are `0`, `1`, …"
+    )
+    columns: dict[str, SourceColumn] = pydantic.Field(
+        default={}, description="The task's columns and what the file calls them: `{text: message, label: topic}`."
+    )
+    extra_columns: tuple[SourceColumn, ...] = pydantic.Field(
+        default=(), description="Further columns to keep in the examples, under their own names."
+    )
+    max_rejected_fraction: float = pydantic.Field(
+        default=0.01, ge=0, le=1, description="Share of rejected rows above which the run stops."
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _one_way_to_split(self) -> Self:
+        if self.path and (self.train or self.eval or self.test):
+            raise ValueError("give either `path` with `split`, or `train` and `eval`, not both")
+        if not self.path and not (self.train and self.eval):
+            raise ValueError("give `train` and `eval` (files of their own), or `path` (split by a hash of the content)")
+        if self.path and not (self.split.get("train") and self.split.get("eval")):
+            raise ValueError("`split` needs a share above zero for `train` and `eval`")
+        return self
+
+    def requested_splits(self) -> tuple[SplitName, ...]:
+        """The splits that this section asks for, in the order train, eval, test."""
+        if self.path:
+            return tuple(name for name in SPLITS if self.split.get(name))
+        return tuple(name for name in SPLITS if getattr(self, name))

@@ -1,0 +1,120 @@
+"""Turns one block of a file into shards of examples, a part of the rejects, and counts."""
+
+import contextlib
+import dataclasses
+
+from components.text_example_gen.block import Block, read_block
+from components.text_example_gen.config import SPLITS, DataConfig, SplitName
+from components.text_example_gen.example_bytes import example_bytes
+from components.text_example_gen.held_out import HeldOut
+from components.text_example_gen.output_folders import OutputFolders
+from components.text_example_gen.readers.damaged_file_error import DamagedFileError
+from components.text_example_gen.readers.record import Record
+from components.text_example_gen.reject_line import reject_line
+from components.text_example_gen.row_parser import RowParser
+from components.text_example_gen.row_sorter import Accepted, Rejected, RowSorter
+from components.text_example_gen.shard_writer import ShardWriter
+from components.text_example_gen.tally import Place, Tally
+from components.text_example_gen.tfrecord_frames import frame
+
+
+@dataclasses.dataclass(frozen=True)
+class Stage:
+    """One of the two passes over the data: the other splits' labels are checked against those of train.
+
+    Attributes:
+        name: Names the pass in labels and files.
+        splits: The splits that it writes.
+        takes_unplaced: Whether it reports rows that are too broken to tell their split; one pass does.
+    """
+
+    name: str
+    splits: frozenset[SplitName]
+    takes_unplaced: bool
+
+    def concerns(self, split: SplitName | None) -> bool:
+        """Whether this pass writes the rows of a split, or those without one."""
+        return self.takes_unplaced if split is None else split in self.splits
+
+
+TRAIN_STAGE = Stage("train", frozenset(("train",)), takes_unplaced=True)
+HELD_OUT_STAGE = Stage("held-out", frozenset(("eval", "test")), takes_unplaced=False)
+
+
+@dataclasses.dataclass(frozen=True)
+class BlockConverter:
+    """Turns blocks into shards of examples, parts of the rejects, and counts.
+
+    Attributes:
+        data: Says how files are written and split.
+        parser: Turns rows into features.
+        folders: Where to write.
+        stage: Which rows to write.
+    """
+
+    data: DataConfig
+    parser: RowParser
+    folders: OutputFolders
+    stage: Stage
+
+    def convert(self, block: Block, held_out: HeldOut, train_labels: frozenset[bytes]) -> Tally:
+        """Writes what a block gives in this stage, and returns the counts.
+
+        Args:
+            block: The rows.
+            held_out: What must not occur in a split that comes before.
+            train_labels: The labels of the train split; not looked at while that is written.
+        """
+        sorter = RowSorter(self.parser, block.file.split or self.data.split, held_out, train_labels)
+        with contextlib.ExitStack() as stack:
+            output = _BlockOutput(block, self.folders, self.stage, stack)
+            try:
+                for record in read_block(block, self.data, self.parser.columns.wanted()):
+                    self._convert_row(record, sorter, output)
+            except DamagedFileError as error:
+                output.tally.damaged.add(f"{block.file.path}: {error}")
+        return output.tally
+
+    def _convert_row(self, record: Record, sorter: RowSorter, output: "_BlockOutput") -> None:
+        output.count_row()
+        decision = sorter.decide(record)
+        if not self.stage.concerns(decision.split):
+            return
+        if isinstance(decision, Rejected):
+            output.reject(decision)
+        else:
+            output.accept(decision)
+            if decision.split == "train":
+                output.tally.labels.update(self.parser.task.label_values(decision.features))
+
+
+class _BlockOutput:
+    """The files that one block is written to, and their counts."""
+
+    def __init__(self, block: Block, folders: OutputFolders, stage: Stage, stack: contextlib.ExitStack) -> None:
+        self.tally = Tally()
+        self._file = block.file
+        self._counts_rows = block.file.split is not None or stage.takes_unplaced
+        part = folders.rejects_part(block, stage.name)
+        self._rejects = stack.enter_context(ShardWriter(part, folders.unfinished_rejects))
+        self._shards = {
+            split: stack.enter_context(ShardWriter(folders.shard(split, block), folders.unfinished_examples))
+            for split in SPLITS
+            if split in stage.splits
+        }
+
+    def count_row(self) -> None:
+        """Counts a row that was read, in the one stage that answers for its file."""
+        if self._counts_rows:
+            self.tally.rows[self._file.path] += 1
+
+    def accept(self, accepted: Accepted) -> None:
+        """Writes and counts an example."""
+        self._shards[accepted.split].write(frame(example_bytes(accepted.features)))
+        self.tally.examples[self._file.path, accepted.split] += 1
+
+    def reject(self, rejected: Rejected) -> None:
+        """Writes and counts a rejected row."""
+        self._rejects.write(reject_line(self._file.path, rejected))
+        place = Place(self._file.index, rejected.record.line, self._file.path)
+        self.tally.count_reject(place, rejected.reason)

@@ -1,0 +1,67 @@
+"""The work of TextExampleGen."""
+
+import json
+from typing import Any
+
+import apache_beam as beam
+from tfx.dsl.components.base.base_beam_executor import BaseBeamExecutor
+from tfx.types import Artifact
+from tfx.types.artifact_utils import encode_split_names, get_single_instance
+
+from components.text_example_gen.config import DataConfig
+from components.text_example_gen.ingest import Ingest
+from components.text_example_gen.ingest_job import IngestJob
+from components.text_example_gen.ingest_limits import check_nothing_lost, fault_of_ingest
+from components.text_example_gen.ingest_summary import IngestSummary, read_summary, summarize, write_summary
+from components.text_example_gen.output_folders import OutputFolders
+from components.text_example_gen.rejects_file import join_rejects, keep_rejects
+from components.text_example_gen.source_file import SourceFile
+from components.text_example_gen.tally import Tally
+from components.user_error import UserError
+
+
+class Executor(BaseBeamExecutor):
+    """Writes examples and rejects with Beam, and stops the run where too little of the data could be used."""
+
+    def Do(
+        self,
+        input_dict: dict[str, list[Artifact]],
+        output_dict: dict[str, list[Artifact]],
+        exec_properties: dict[str, Any],
+    ) -> None:
+        """Ingests the files that the properties name.
+
+        Raises:
+            UserError: The config or the data is at fault.
+        """
+        data = DataConfig.model_validate_json(exec_properties["data"])
+        job = IngestJob(exec_properties["task"], data, tuple(json.loads(exec_properties["slices"])))
+        examples = get_single_instance(output_dict["examples"])
+        folders = OutputFolders(examples.uri, get_single_instance(output_dict["rejects"]).uri)
+        summary = self._ingest(job, folders)
+        check_nothing_lost(summary)
+        fault = fault_of_ingest(summary, data.requested_splits(), data.max_rejected_fraction)
+        if fault:
+            kept = keep_rejects(folders, exec_properties["failed_rejects"])
+            raise UserError(f"{fault}\nAll rejected rows ({summary.rejected:,}), with file, line and reason: {kept}")
+        examples.split_names = encode_split_names(list(data.requested_splits()))
+        # As tfx.components.util.examples_utils sets them, whose import takes seconds.
+        examples.set_string_custom_property("file_format", "tfrecords_gzip")
+        examples.set_string_custom_property("payload_format", "FORMAT_TF_EXAMPLE")
+
+    def _ingest(self, job: IngestJob, folders: OutputFolders) -> IngestSummary:
+        files = tuple(job.source_files())
+        folders.create(job.data.requested_splits())
+        with self._make_beam_pipeline() as pipeline:
+            _ = (
+                pipeline
+                | "Ingest" >> Ingest(job, files, folders)
+                | "Write summary" >> beam.Map(_write_summary, files, folders.summary_file)
+            )
+        join_rejects(folders)
+        folders.remove_unfinished()
+        return read_summary(folders.summary_file)
+
+
+def _write_summary(tally: Tally, files: tuple[SourceFile, ...], path: str) -> None:
+    write_summary(summarize(tally, files), path)

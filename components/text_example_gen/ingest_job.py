@@ -1,0 +1,48 @@
+"""What one run of the ingest is asked for."""
+
+import dataclasses
+
+from components.text_example_gen.column_map import map_columns
+from components.text_example_gen.config import DataConfig
+from components.text_example_gen.row_parser import RowParser
+from components.text_example_gen.source_columns import source_columns
+from components.text_example_gen.source_file import SourceFile, find_source_files
+from models.tasks.registry import task_named
+
+
+@dataclasses.dataclass(frozen=True)
+class IngestJob:
+    """What one run of the ingest is asked for; plain values, so that it travels to workers.
+
+    Attributes:
+        task: The task's name.
+        data: The config section.
+        slices: Features by which results are told apart.
+    """
+
+    task: str
+    data: DataConfig
+    slices: tuple[str, ...] = ()
+
+    def parser(self) -> RowParser:
+        """Returns what turns rows into features.
+
+        Raises:
+            UserError: The config's columns do not fit the task.
+        """
+        task = task_named(self.task)
+        return RowParser(task, map_columns(task, self.data, self.slices))
+
+    def source_files(self) -> list[SourceFile]:
+        """Looks at all files before any is read as a whole.
+
+        Raises:
+            UserError: A file is not there, cannot be read, or lacks a column.
+        """
+        columns = self.parser().columns
+        files = [
+            dataclasses.replace(file, columns=source_columns(file, self.data)) for file in find_source_files(self.data)
+        ]
+        for file in files:
+            columns.check_file(file)
+        return files

@@ -1,0 +1,54 @@
+"""The rules by which a run stops after the ingest."""
+
+from collections.abc import Collection
+
+from components.text_example_gen.config import SplitName
+from components.text_example_gen.ingest_summary import IngestSummary
+
+_MAX_REASONS_SHOWN = 5
+
+
+def fault_of_ingest(summary: IngestSummary, splits: Collection[SplitName], max_rejected_fraction: float) -> str | None:
+    """Returns why the run must stop, or None.
+
+    Args:
+        summary: What became of the rows.
+        splits: The splits that must have examples.
+        max_rejected_fraction: The share of rejected rows above which it stops.
+    """
+    if summary.damaged:
+        return "Not all of the data can be read:\n" + "\n".join(f"  {line}" for line in summary.damaged)
+    if summary.rejected > max_rejected_fraction * summary.rows:
+        return (
+            f"{summary.rejected:,} of {summary.rows:,} rows ({summary.rejected_fraction:.2%}) were rejected, more than "
+            f"`data.max_rejected_fraction: {max_rejected_fraction:g}` allows. Mend the rows or raise the limit. "
+            f"The most frequent reasons:\n{_reason_table(summary)}"
+        )
+    for split in splits:
+        if not summary.examples[split]:
+            reasons = f" Why rows were rejected:\n{_reason_table(summary)}" if summary.reasons else ""
+            return (
+                f"The split {split} has no examples ({summary.rows:,} rows were read, {summary.rejected:,} of them "
+                f"rejected). Give it more rows or, with `data.path`, another share under `data.split`.{reasons}"
+            )
+    return None
+
+
+def check_nothing_lost(summary: IngestSummary) -> None:
+    """Checks that every row that was read is an example or a reject.
+
+    Raises:
+        RuntimeError: A row was lost or doubled, which is a bug and no fault of the data.
+    """
+    written = sum(summary.examples.values()) + summary.rejected
+    if summary.rows != written:
+        raise RuntimeError(f"{summary.rows} rows were read, but {written} examples and rejects were written")
+
+
+def _reason_table(summary: IngestSummary) -> str:
+    lines = [
+        f"  {reason.rows:>9,}  {reason.reason}; first: {reason.first_file}:{reason.first_line}, {reason.first_reason}"
+        for reason in summary.reasons[:_MAX_REASONS_SHOWN]
+    ]
+    more = len(summary.reasons) - _MAX_REASONS_SHOWN
+    return "\n".join([*lines, f"  and {more} more"] if more > 0 else lines)

@@ -1,0 +1,117 @@
+"""What became of the rows of a run, as it stands beside the rejects."""
+
+import pydantic
+from apache_beam.io.filesystem import CompressionTypes
+from apache_beam.io.filesystems import FileSystems
+
+from components.text_example_gen.config import SPLITS, SplitName
+from components.text_example_gen.source_file import SourceFile
+from components.text_example_gen.tally import Tally
+
+
+class _Part(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(frozen=True)
+
+
+class ReasonSummary(_Part):
+    """One kind of reason for rejecting rows, with its first row."""
+
+    reason: str
+    rows: int
+    first_file: str
+    first_line: int
+    first_reason: str
+
+
+class FileSummary(_Part):
+    """What became of the rows of one file; the split is None if their content decided."""
+
+    file: str
+    split: SplitName | None
+    rows: int
+    examples: dict[SplitName, int]
+    rejects: dict[str, int]
+
+
+class IngestSummary(_Part):
+    """What became of the rows of a run.
+
+    Attributes:
+        rows: Rows that were read.
+        examples: Examples that were written, by split.
+        rejected: Rows that were rejected.
+        reasons: The kinds of reasons, the most frequent first.
+        files: The same by file.
+        damaged: Files that could not be read to their ends, and why.
+    """
+
+    rows: int
+    examples: dict[SplitName, int]
+    rejected: int
+    reasons: tuple[ReasonSummary, ...]
+    files: tuple[FileSummary, ...]
+    damaged: tuple[str, ...]
+
+    @property
+    def rejected_fraction(self) -> float:
+        """The part of all rows that was rejected; 0 if there are none."""
+        return self.rejected / self.rows if self.rows else 0.0
+
+
+def write_summary(summary: IngestSummary, path: str) -> None:
+    """Writes a summary as JSON."""
+    with FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED) as file:
+        file.write(summary.model_dump_json(indent=2).encode() + b"\n")
+
+
+def read_summary(path: str) -> IngestSummary:
+    """Reads what `write_summary` wrote."""
+    with FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED) as file:
+        return IngestSummary.model_validate_json(file.read())
+
+
+def summarize(tally: Tally, files: tuple[SourceFile, ...]) -> IngestSummary:
+    """Returns the summary of a run.
+
+    Args:
+        tally: The counts of all its blocks.
+        files: All its files.
+    """
+    examples: dict[SplitName, int] = dict.fromkeys(SPLITS, 0)
+    for (_, split), count in tally.examples.items():
+        examples[split] += count
+    return IngestSummary(
+        rows=tally.rows.total(),
+        examples=examples,
+        rejected=tally.rejects.total(),
+        reasons=_reasons(tally),
+        files=tuple(_file_summary(tally, file) for file in files),
+        damaged=tuple(sorted(tally.damaged)),
+    )
+
+
+def _reasons(tally: Tally) -> tuple[ReasonSummary, ...]:
+    counts = dict.fromkeys(tally.first, 0)
+    for (_, kind), count in tally.rejects.items():
+        counts[kind] += count
+    reasons = [
+        ReasonSummary(
+            reason=kind,
+            rows=counts[kind],
+            first_file=first.place.path,
+            first_line=first.place.line,
+            first_reason=first.reason,
+        )
+        for kind, first in tally.first.items()
+    ]
+    return tuple(sorted(reasons, key=lambda reason: (-reason.rows, reason.reason)))
+
+
+def _file_summary(tally: Tally, file: SourceFile) -> FileSummary:
+    return FileSummary(
+        file=file.path,
+        split=file.split,
+        rows=tally.rows[file.path],
+        examples={name: count for name in SPLITS if (count := tally.examples[file.path, name])},
+        rejects={kind: count for (path, kind), count in sorted(tally.rejects.items()) if path == file.path},
+    )

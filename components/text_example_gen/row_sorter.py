@@ -1,0 +1,77 @@
+"""Decides for each row of a file: which split, or why none."""
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from components.text_example_gen.column_map import nearest_name
+from components.text_example_gen.config import SplitName
+from components.text_example_gen.content_hash import content_digest, split_by_hash
+from components.text_example_gen.held_out import HeldOut
+from components.text_example_gen.readers.record import Record
+from components.text_example_gen.row_parser import RowParser
+from models.tasks.task import Features, RowError
+
+
+class Accepted(NamedTuple):
+    """A row that becomes an example."""
+
+    split: SplitName
+    features: Features
+
+
+class Rejected(NamedTuple):
+    """A row that does not, and why; the split is None where the row is too broken to tell."""
+
+    split: SplitName | None
+    record: Record
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True)
+class RowSorter:
+    """Decides for each row of a file: which split, or why none.
+
+    Attributes:
+        parser: Turns rows into features.
+        split: The split of all rows, or the shares by which their content decides.
+        held_out: What must not occur in a split that comes before.
+        labels: The labels that the train split has; rows of other splits with any other are rejected.
+    """
+
+    parser: RowParser
+    split: SplitName | Mapping[SplitName, int]
+    held_out: HeldOut
+    labels: frozenset[bytes]
+
+    def decide(self, record: Record) -> Accepted | Rejected:
+        """Returns where a row goes."""
+        own = self.split if isinstance(self.split, str) else None
+        if record.values is None:
+            return Rejected(own, record, record.fault)
+        try:
+            features = self.parser.parse(record.values)
+        except RowError as error:
+            return Rejected(own, record, str(error))
+        content = self.parser.task.content(features)
+        if isinstance(self.split, str):
+            split: SplitName = self.split
+            leak = self.held_out.leak_into(split, content_digest(content))
+            if leak:
+                return Rejected(split, record, f"same text as a row of split {leak}")
+        else:
+            split = split_by_hash(content, self.split)
+        if split != "train":
+            for label in self.parser.task.label_values(features):
+                if label not in self.labels:
+                    return Rejected(split, record, _unknown_label(label, self.labels))
+        return Accepted(split, features)
+
+
+@functools.lru_cache(maxsize=1024)
+def _unknown_label(label: bytes, labels: frozenset[bytes]) -> str:
+    known = [name.decode() for name in sorted(labels)]
+    nearest = nearest_name(label.decode(), known)
+    hint = f"; did you mean {nearest!r}?" if nearest else ""
+    return f"unknown label: {label.decode()!r} does not occur in split train{hint}"

@@ -1,0 +1,80 @@
+"""Finds the files that the config names."""
+
+import dataclasses
+
+from apache_beam.io.filesystems import FileSystems
+
+from components.text_example_gen.config import SPLITS, DataConfig, Format, SplitName
+from components.user_error import UserError
+
+_FORMATS: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".tfrecord": "tfrecord",
+    ".tfrecords": "tfrecord",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class SourceFile:
+    """A file of the user's.
+
+    Attributes:
+        index: Its number among all files of the run, which names its shards.
+        path: As Beam's FileSystems open it.
+        split: The split of all its rows; None if their content decides.
+        format: How it is written.
+        gzip: Whether it is compressed.
+        columns: Its column names; empty if it has no rows.
+    """
+
+    index: int
+    path: str
+    split: SplitName | None
+    format: Format
+    gzip: bool
+    columns: tuple[str, ...] = ()
+
+
+def find_source_files(data: DataConfig) -> list[SourceFile]:
+    """Returns the files of a config, sorted by split and path, their columns not yet known.
+
+    Raises:
+        UserError: A pattern matches no file, a file's format cannot be told, or a file is in two splits.
+    """
+    patterns: dict[SplitName | None, str] = {None: data.path} if data.path else {}
+    if not data.path:
+        patterns = {name: pattern for name in SPLITS if (pattern := getattr(data, name))}
+    files: list[SourceFile] = []
+    splits: dict[str, SplitName | None] = {}
+    for split, pattern in patterns.items():
+        for path in _matches(split or "path", pattern):
+            if path in splits:
+                raise UserError(
+                    f"{path} is matched by `data.{splits[path]}` and by `data.{split}`; a row of it would be in both"
+                )
+            splits[path] = split
+            files.append(SourceFile(len(files), path, split, _format(path, data), path.endswith(".gz")))
+    return files
+
+
+def _matches(field: str, pattern: str) -> list[str]:
+    paths = sorted(metadata.path for metadata in FileSystems.match([pattern])[0].metadata_list)
+    if not paths:
+        raise UserError(f"no file matches `data.{field}`: {pattern!r}")
+    return paths
+
+
+def _format(path: str, data: DataConfig) -> Format:
+    if data.format != "auto":
+        return data.format
+    name = path.removesuffix(".gz")
+    for ending, file_format in _FORMATS.items():
+        if name.endswith(ending):
+            return file_format
+    raise UserError(
+        f"the ending of {path} tells no format (known: {', '.join(_FORMATS)}, each also with .gz); set `data.format`"
+    )

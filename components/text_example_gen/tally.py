@@ -1,0 +1,80 @@
+"""Counts what became of the rows."""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable
+
+from components.text_example_gen.config import SplitName
+
+PathAndSplit = tuple[str, SplitName]
+PathAndKind = tuple[str, str]
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Place:
+    """Where a row stands; ordered as the files are read."""
+
+    file_index: int
+    line: int
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclasses.dataclass(frozen=True)
+class FirstReject:
+    """The first of the rows that were rejected for one kind of reason."""
+
+    place: Place
+    reason: str
+
+
+@dataclasses.dataclass
+class Tally:
+    """Counts what became of the rows of some blocks.
+
+    Attributes:
+        rows: Rows that the readers gave, by path.
+        examples: Examples that were written, by path and split.
+        rejects: Rows that were written to the rejects, by path and kind of reason.
+        first: The first reject of each kind.
+        labels: The labels of the examples of the train split.
+        damaged: What was wrong with files that could not be read to their ends.
+    """
+
+    rows: Counter[str] = dataclasses.field(default_factory=Counter)
+    examples: Counter[PathAndSplit] = dataclasses.field(default_factory=Counter)
+    rejects: Counter[PathAndKind] = dataclasses.field(default_factory=Counter)
+    first: dict[str, FirstReject] = dataclasses.field(default_factory=dict)
+    labels: set[bytes] = dataclasses.field(default_factory=set)
+    damaged: set[str] = dataclasses.field(default_factory=set)
+
+    def count_reject(self, place: Place, reason: str) -> None:
+        """Counts a row that was written to the rejects."""
+        kind = reason.partition(": ")[0]
+        self.rejects[place.path, kind] += 1
+        self._keep_first(kind, FirstReject(place, reason))
+
+    def add(self, other: "Tally") -> None:
+        """Adds the counts of other blocks; in which order does not matter."""
+        self.rows += other.rows
+        self.examples += other.examples
+        self.rejects += other.rejects
+        self.labels |= other.labels
+        self.damaged |= other.damaged
+        for kind, first in other.first.items():
+            self._keep_first(kind, first)
+
+    def _keep_first(self, kind: str, first: FirstReject) -> None:
+        known = self.first.get(kind)
+        if known is None or first.place < known.place:
+            self.first[kind] = first
+
+
+def merge_tallies(tallies: Iterable[Tally]) -> Tally:
+    """Returns the sum of tallies; of none, one of zeros."""
+    merged = Tally()
+    for tally in tallies:
+        merged.add(tally)
+    return merged

@@ -1,0 +1,161 @@
+"""The executor from files to examples, rejects and messages."""
+
+import gzip
+import hashlib
+import json
+import pathlib
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import tensorflow as tf
+
+from components.text_example_gen.config import DataConfig
+from components.text_example_gen.ingest_summary import read_summary
+from components.user_error import UserError
+
+# The fixture of conftest.py, which runs the executor.
+Ingest = Callable[..., Any]
+
+ROWS = [(f'text number {n}, "quoted"\nand é', "even" if n % 2 == 0 else "odd") for n in range(60)]
+
+
+def write_csv(path: pathlib.Path, rows: list[tuple[str, str]]) -> str:
+    quoted = ["text,label"] + [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
+    path.write_bytes(("\n".join(quoted) + "\n").encode())
+    return str(path)
+
+
+def plain(rows: list[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"text": text, "label": label} for text, label in rows]
+
+
+def test_splits_with_files_of_their_own_in_all_formats(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    write_csv(tmp_path / "train-1.csv", ROWS[:10])
+    lines = "".join(json.dumps({"text": text, "label": label}) + "\n" for text, label in ROWS[10:20])
+    (tmp_path / "train-2.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    pq.write_table(pa.Table.from_pylist(plain(ROWS[20:30])), tmp_path / "dev.parquet")
+    with tf.io.TFRecordWriter(str(tmp_path / "test.tfrecord")) as writer:
+        for text, label in ROWS[30:40]:
+            example = tf.train.Example()
+            example.features.feature["text"].bytes_list.value.append(text.encode())
+            example.features.feature["label"].bytes_list.value.append(label.encode())
+            writer.write(example.SerializeToString())
+    data = DataConfig(train=f"{tmp_path}/train-*", eval=f"{tmp_path}/dev.*", test=f"{tmp_path}/test.*")
+    result = ingest(data)
+    assert result.rows("train") == plain(ROWS[:20])
+    assert result.rows("eval") == plain(ROWS[20:30])
+    assert result.rows("test") == plain(ROWS[30:40])
+    assert result.rejects() == []
+    assert result.examples.split_names == '["train", "eval", "test"]'
+    assert result.examples.get_string_custom_property("file_format") == "tfrecords_gzip"
+    assert result.examples.get_string_custom_property("payload_format") == "FORMAT_TF_EXAMPLE"
+    assert {path.name for path in pathlib.Path(result.examples.uri).iterdir()} == {
+        "Split-train",
+        "Split-eval",
+        "Split-test",
+    }
+    assert {path.name for path in result.rejects_folder.iterdir()} == {"rejects.jsonl", "summary.json"}
+
+
+def test_split_by_hash_is_whole_disjoint_and_the_same_each_time(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    path = write_csv(tmp_path / "all.csv", ROWS + [(f" {text}", label) for text, label in ROWS[:30]])
+    data = DataConfig(path=path, split={"train": 2, "eval": 1, "test": 1})
+    result, again = ingest(data), ingest(data, name="again")
+    splits = {name: result.rows(name) for name in ("train", "eval", "test")}
+    texts = {name: {row["text"].strip() for row in rows} for name, rows in splits.items()}
+    assert sum(map(len, splits.values())) == 90
+    assert sum(map(len, texts.values())) == len(set().union(*texts.values())) == 60
+    assert min(map(len, texts.values())) > 5
+    assert digests(result.examples.uri) == digests(again.examples.uri)
+
+
+def digests(uri: str) -> dict[str, str]:
+    root = pathlib.Path(uri)
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_leaks_and_unknown_labels_are_rejected(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    train = write_csv(tmp_path / "train.csv", [("a", "x"), ("b", "x"), ("c", "y"), ("c", "y"), ("d", "only here")])
+    dev = write_csv(tmp_path / "dev.csv", [("b", "x"), ("e", "x"), ("f", "z"), ("d", "y"), ("g", "only here")])
+    test = write_csv(tmp_path / "test.csv", [("e", "x"), ("h", "y"), ("h", "y")])
+    result = ingest(DataConfig(train=train, eval=dev, test=test, max_rejected_fraction=1))
+    assert result.rows("train") == plain([("a", "x"), ("c", "y"), ("c", "y")])
+    assert result.rows("eval") == plain([("b", "x"), ("d", "y")])
+    assert result.rows("test") == plain([("e", "x"), ("h", "y"), ("h", "y")])
+    rejects = [(pathlib.Path(r["file"]).name, r["line"], r["split"], r["reason"]) for r in result.rejects()]
+    assert rejects == [
+        ("train.csv", 3, "train", "same text as a row of split eval"),
+        ("train.csv", 6, "train", "same text as a row of split eval"),
+        ("dev.csv", 3, "eval", "same text as a row of split test"),
+        ("dev.csv", 4, "eval", "unknown label: 'z' does not occur in split train"),
+        # Its only row of train is the same text as one of eval.
+        ("dev.csv", 6, "eval", "unknown label: 'only here' does not occur in split train"),
+    ]
+    assert result.summary.rejected == 5
+
+
+def broken_file(path: pathlib.Path) -> list[int]:
+    """Writes 1,000 rows of which every twentieth is broken in one of five ways; returns their lines."""
+    breakages = [b"no comma", b"one,two,three", b"\xff,even", b'"open,even', b"  ,odd"]
+    lines = [b"text %d,%s" % (n, b"even" if n % 2 == 0 else b"odd") for n in range(1000)]
+    bad = list(range(7, 1000, 20))
+    for place, n in enumerate(bad):
+        lines[n] = breakages[place % len(breakages)]
+    path.write_bytes(b"\n".join([b"text,label", *lines]) + b"\n")
+    return [n + 2 for n in bad]
+
+
+def test_five_percent_broken_rows_are_named_and_the_run_goes_on(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    bad = broken_file(tmp_path / "all.csv")
+    result = ingest(DataConfig(path=str(tmp_path / "all.csv"), max_rejected_fraction=0.1))
+    assert sorted(reject["line"] for reject in result.rejects()) == bad
+    assert sum(len(result.rows(split)) for split in ("train", "eval", "test")) == 950
+    assert result.summary.rows == 1000
+    assert {reason.reason: reason.rows for reason in result.summary.reasons} == {
+        "wrong number of fields": 20,
+        "invalid UTF-8": 10,
+        "text after a closing quote": 9,
+        "unclosed quote": 1,
+        "text is empty": 10,
+    }
+
+
+def test_five_percent_broken_rows_stop_the_run(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    broken_file(tmp_path / "all.csv")
+    with pytest.raises(UserError) as error:
+        ingest(DataConfig(path=str(tmp_path / "all.csv"), max_rejected_fraction=0.01))
+    message = str(error.value)
+    assert "50 of 1,000 rows (5.00%) were rejected, more than `data.max_rejected_fraction: 0.01` allows" in message
+    assert f"wrong number of fields; first: {tmp_path}/all.csv:9, wrong number of fields: 1 instead of 2" in message
+    assert str(tmp_path / "failed" / "rejects.jsonl") in message
+    assert (tmp_path / "failed" / "rejects.jsonl").read_bytes().count(b"\n") == 50
+    assert read_summary(str(tmp_path / "failed" / "summary.json")).rejected == 50
+
+
+def test_empty_split_stops_the_run(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    train, dev = write_csv(tmp_path / "train.csv", ROWS), write_csv(tmp_path / "dev.csv", [])
+    with pytest.raises(UserError, match=r"The split eval has no examples \(60 rows were read, 0 of them rejected\)"):
+        ingest(DataConfig(train=train, eval=dev))
+
+
+def test_cut_gzip_stops_the_run_whatever_the_limit(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    rows = random.Random(0).choices("abcdefgh", k=200_000)
+    data = b"text,label\n" + "".join(f"{n} {letter},x\n" for n, letter in enumerate(rows)).encode()
+    path = tmp_path / "all.csv.gz"
+    path.write_bytes(gzip.compress(data)[:-50_000])
+    with pytest.raises(UserError, match=r"Not all of the data can be read:\n  .*all\.csv\.gz: broken gzip data"):
+        ingest(DataConfig(path=str(path), max_rejected_fraction=1))
+
+
+def test_columns_kept_for_slices(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    path = tmp_path / "all.jsonl"
+    path.write_text("".join(json.dumps({"text": f"t{n}", "label": n % 2, "channel": "web"}) + "\n" for n in range(200)))
+    result = ingest(DataConfig(path=str(path)), slices=("channel",))
+    row = result.rows("train")[0]
+    assert row.keys() == {"text", "label", "channel"}
+    assert row["channel"] == "web"
