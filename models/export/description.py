@@ -1,0 +1,39 @@
+"""What a SavedModel says about itself beside its graph: a small JSON in `assets.extra`, which servers ignore."""
+
+import dataclasses
+import json
+import pathlib
+
+_FILE = pathlib.PurePath("assets.extra") / "bertline.json"
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelDescription:
+    """Says what a model answers.
+
+    Attributes:
+        task: The task's name.
+        labels: The label vocabulary, in the order of the scores.
+        preset: The weights it was fine-tuned from.
+        sequence_length: Longest input in word pieces.
+    """
+
+    task: str
+    labels: tuple[str, ...]
+    preset: str
+    sequence_length: int
+
+    def write(self, saved_model: str) -> None:
+        """Writes it into a SavedModel's folder."""
+        path = pathlib.Path(saved_model) / _FILE
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def read_description(saved_model: str) -> ModelDescription | None:
+    """Reads a SavedModel's description; None where another program wrote the model."""
+    path = pathlib.Path(saved_model) / _FILE
+    if not path.is_file():
+        return None
+    fields = json.loads(path.read_text(encoding="utf-8"))
+    return ModelDescription(**{**fields, "labels": tuple(fields["labels"])})

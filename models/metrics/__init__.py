@@ -1,0 +1,1 @@
+"""Metrics that TFMA counts and does not bring itself, one file each."""

@@ -1,0 +1,111 @@
+"""The packing of one or two tokenised segments into the rows that BERT reads."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import tensorflow as tf
+
+from models.tokenisation.vocabulary import Vocabulary
+
+
+@dataclasses.dataclass(frozen=True)
+class TextPacker:
+    """Joins segments to `[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]`, in plain TensorFlow ops.
+
+    Attributes:
+        vocabulary: Gives the ids of the special tokens.
+        sequence_length: The longest row in pieces, special tokens included.
+
+    Raises:
+        ValueError: `sequence_length` has no room for the special tokens of two segments.
+    """
+
+    vocabulary: Vocabulary
+    sequence_length: int
+
+    def __post_init__(self) -> None:
+        if self.sequence_length < 3:
+            raise ValueError(f"sequence_length must be at least 3, for [CLS] [SEP] [SEP]; it is {self.sequence_length}")
+
+    def pack(self, segments: Sequence[tf.RaggedTensor]) -> dict[str, tf.RaggedTensor]:
+        """Packs a batch.
+
+        What is too long loses pieces at its end, the longer segment first, by the rule that the `tokenizers` package
+        calls `longest_first`: of an odd room that both segments overfill, the longer one gets the odd piece, and the
+        second one if they are of equal length.
+
+        Args:
+            segments: One or two of int32 [batch, (num_pieces)], as `BertTokenizer` returns them.
+
+        Returns:
+            `token_ids` and `segment_ids`, both int32 [batch, (length)] with lengths up to `sequence_length`. Segment 0
+            holds `[CLS]`, the first text and its `[SEP]`, segment 1 the rest.
+
+        Raises:
+            ValueError: There are not one or two segments.
+        """
+        if len(segments) not in (1, 2):
+            raise ValueError(f"BERT reads one or two segments, not {len(segments)}")
+        segments = [segment.with_row_splits_dtype(tf.int64) for segment in segments]
+        specials = [self.vocabulary.start_id] + [self.vocabulary.end_id] * len(segments)
+        # All that rows can hold, end to end: a row is a list of ranges of it.
+        pieces = tf.concat([tf.constant(specials, tf.int32), *(segment.values for segment in segments)], axis=0)
+        starts, sizes = self._ranges(segments)
+        ranges = tf.raw_ops.RaggedRange(
+            starts=tf.reshape(starts, [-1]),
+            limits=tf.reshape(starts + sizes, [-1]),
+            deltas=tf.constant(1, tf.int64),
+        )
+        index, row_splits = ranges.rt_dense_values, ranges.rt_nested_splits[:: starts.shape[1]]
+        is_second = tf.zeros_like(index, tf.bool)
+        if len(segments) == 2:
+            is_second = (index == 2) | (index >= 3 + tf.size(segments[0].values, tf.int64))
+        return {
+            "token_ids": tf.RaggedTensor.from_row_splits(tf.gather(pieces, index), row_splits, validate=False),
+            "segment_ids": tf.RaggedTensor.from_row_splits(tf.cast(is_second, tf.int32), row_splits, validate=False),
+        }
+
+    def to_dense(self, packed: Mapping[str, tf.RaggedTensor], multiple_of: int = 1) -> dict[str, tf.Tensor]:
+        """Pads packed rows to the longest of the batch.
+
+        Args:
+            packed: What `pack` returned, or rows of it, in any integer type. Without `segment_ids` all is segment 0.
+            multiple_of: Rounds the length up, so that a compiled network sees few shapes.
+
+        Returns:
+            The inputs of KerasHub's `BertBackbone`: `token_ids`, `segment_ids` and `padding_mask` (1 on pieces, 0 on
+            padding), each int32 [batch, max_length].
+        """
+        token_ids = tf.cast(packed["token_ids"], tf.int32)
+        segment_ids = tf.cast(packed.get("segment_ids", tf.zeros_like(token_ids)), tf.int32)
+        length = token_ids.bounding_shape(axis=1)
+        length = -(-length // multiple_of) * multiple_of
+        shape = tf.stack([token_ids.nrows(), length])
+        return {
+            "token_ids": token_ids.to_tensor(self.vocabulary.pad_id, shape=shape),
+            "segment_ids": segment_ids.to_tensor(0, shape=shape),
+            "padding_mask": tf.sequence_mask(token_ids.row_lengths(), length, tf.int32),
+        }
+
+    def _ranges(self, segments: Sequence[tf.RaggedTensor]) -> tuple[tf.Tensor, tf.Tensor]:
+        """Where the parts of each row start among all pieces, and their sizes: both int64 [batch, num_parts]."""
+        zeros = tf.zeros_like(segments[0].row_starts())
+        starts, sizes = [zeros], [zeros + 1]
+        offset = tf.constant(1 + len(segments), tf.int64)
+        for number, (segment, size) in enumerate(zip(segments, self._kept_sizes(segments), strict=True), start=1):
+            starts += [offset + segment.row_starts(), zeros + number]
+            sizes += [size, zeros + 1]
+            offset += tf.size(segment.values, tf.int64)
+        return tf.stack(starts, axis=1), tf.stack(sizes, axis=1)
+
+    def _kept_sizes(self, segments: Sequence[tf.RaggedTensor]) -> list[tf.Tensor]:
+        room = self.sequence_length - len(segments) - 1
+        first, *others = [segment.row_lengths() for segment in segments]
+        if not others:
+            return [tf.minimum(first, room)]
+        (second,) = others
+        half = tf.where(first > second, tf.constant(room - room // 2, tf.int64), tf.constant(room // 2, tf.int64))
+        return [
+            tf.minimum(first, tf.maximum(room - second, half)),
+            tf.minimum(second, tf.maximum(room - first, room - half)),
+        ]

@@ -1,0 +1,1 @@
+"""Fine-tuning: batches, optimizer, precision, progress, and the function that TFX's Trainer calls."""

@@ -1,0 +1,125 @@
+import pathlib
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_transform as tft
+
+from models.export.servable import Servable
+from models.network_inputs import network_inputs
+from models.presets import load_backbone, load_vocabulary
+from models.tasks.text_classification import TASK
+from models.tokenisation.text_encoder import TextEncoder
+
+LABELS = ("bad", "good", "so so")
+TEXTS = ["a great movie", "", "awful food, awful service and a poor film", "GREAT!!", "日本語 naïve 😀"]
+TOLERANCE = 1e-5
+
+
+@pytest.fixture(scope="module")
+def network(tiny_preset: str) -> Any:
+    network = TASK.build_network(load_backbone(tiny_preset, "float32"), LABELS, dropout=0.5)
+    for variable in network.trainable_variables:
+        variable.assign(variable + np.random.default_rng(5).normal(0, 0.3, variable.shape).astype("float32"))
+    return network
+
+
+@pytest.fixture(scope="module")
+def saved_model(network: Any, transform_output: tft.TFTransformOutput, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = str(tmp_path_factory.mktemp("model") / "1")
+    servable = Servable(TASK, LABELS, network, transform_output)
+    tf.saved_model.save(servable, folder, signatures=servable.signatures())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def signatures(saved_model: str) -> Any:
+    model = tf.saved_model.load(saved_model)
+    # A signature does not keep its model alive.
+    model.signatures["serving_default"].model = model
+    return model.signatures
+
+
+@pytest.fixture(scope="module")
+def expected(network: Any, tiny_preset: str) -> np.ndarray:
+    """Scores of the Keras model, from texts tokenised outside the exported graph, one row at a time."""
+    encoder = TextEncoder(load_vocabulary(tiny_preset), sequence_length=12)
+    rows = [network(network_inputs(encoder.encode(tf.constant([text]))), training=False) for text in TEXTS]
+    return tf.nn.softmax(tf.concat(rows, axis=0)).numpy()
+
+
+def _examples(texts: list[str]) -> tf.Tensor:
+    return tf.constant(
+        [
+            tf.train.Example(
+                features=tf.train.Features(
+                    feature={
+                        "text": tf.train.Feature(bytes_list=tf.train.BytesList(value=[text.encode()])),
+                        "channel": tf.train.Feature(bytes_list=tf.train.BytesList(value=[b"chat"])),
+                    }
+                )
+            ).SerializeToString()
+            for text in texts
+        ]
+    )
+
+
+def test_all_signatures_are_there(signatures: Any) -> None:
+    assert set(signatures) == {"serving_default", "serve_examples", "serve_tokens", "classify"}
+
+
+def test_raw_strings_and_examples_equal_the_keras_model(signatures: Any, expected: np.ndarray) -> None:
+    for answers in (
+        signatures["serving_default"](text=tf.constant(TEXTS)),
+        signatures["serve_examples"](examples=_examples(TEXTS)),
+    ):
+        np.testing.assert_allclose(answers["scores"], expected, atol=TOLERANCE)
+        np.testing.assert_allclose(answers["score"], expected.max(axis=1), atol=TOLERANCE)
+        names = [LABELS[index].encode() for index in expected.argmax(axis=1)]
+        assert answers["label"].numpy().tolist() == names
+        assert answers["classes"].numpy().tolist() == [[name.encode() for name in LABELS]] * len(TEXTS)
+
+
+def test_tokens_equal_the_keras_model(signatures: Any, expected: np.ndarray, tiny_preset: str) -> None:
+    packed = TextEncoder(load_vocabulary(tiny_preset), sequence_length=12).encode(tf.constant(TEXTS))
+    answers = signatures["serve_tokens"](**network_inputs(packed))
+    np.testing.assert_allclose(answers["scores"], expected, atol=TOLERANCE)
+
+
+def test_classify_has_the_form_that_tensorflow_serving_wants(signatures: Any, expected: np.ndarray) -> None:
+    classify = signatures["classify"]
+    assert list(classify.structured_input_signature[1]) == ["inputs"]
+    answers = classify(inputs=_examples(TEXTS))
+    assert {name: (value.dtype, value.shape.rank) for name, value in answers.items()} == {
+        "classes": (tf.string, 2),
+        "scores": (tf.float32, 2),
+    }
+    np.testing.assert_allclose(answers["scores"], expected, atol=TOLERANCE)
+
+
+def test_an_empty_batch_has_empty_answers(signatures: Any) -> None:
+    answers = signatures["serving_default"](text=tf.constant([], tf.string))
+    assert answers["scores"].shape == (0, 3)
+    assert answers["label"].shape == (0,)
+
+
+def test_an_example_without_a_text_is_refused(signatures: Any) -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError, match="text"):
+        signatures["serve_examples"](examples=tf.constant([tf.train.Example().SerializeToString()]))
+
+
+def test_a_process_without_our_code_can_serve_it(
+    saved_model: str, expected: np.ndarray, tmp_path: pathlib.Path
+) -> None:
+    code = f"""
+import sys
+import tensorflow as tf, tensorflow_text
+answers = tf.saved_model.load({saved_model!r}).signatures["serving_default"](text=tf.constant({TEXTS!r}))
+assert "models" not in sys.modules and "keras_hub" not in sys.modules
+print(answers["scores"].numpy().tolist())
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    np.testing.assert_allclose(np.array(eval(done.stdout)), expected, atol=TOLERANCE)

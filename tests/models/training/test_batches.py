@@ -1,0 +1,100 @@
+import pathlib
+import random
+from typing import Any
+
+import pytest
+import tensorflow as tf
+
+from models.tasks.text_classification import TASK
+from models.training.batches import BatchReader
+
+LABELS = ("bad", "good")
+SPEC = {
+    "token_ids": tf.io.RaggedFeature(tf.int64, row_splits_dtype=tf.int64),
+    "label": tf.io.FixedLenFeature([], tf.string),
+}
+NUM_ROWS = 4_003
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], set[tuple[int, ...]]]:
+    """Two files of rows, each with an id of its own as its second token, and the set of all rows."""
+    random.seed(3)
+    folder = tmp_path_factory.mktemp("rows")
+    all_rows = {(101, 1000 + number, *([7] * random.randint(0, 60))) for number in range(NUM_ROWS)}
+    shuffled = sorted(all_rows)
+    random.shuffle(shuffled)
+    for name, part in (("a", shuffled[:1_500]), ("b", shuffled[1_500:])):
+        with tf.io.TFRecordWriter(str(folder / f"{name}.gz"), "GZIP") as writer:
+            for row in part:
+                writer.write(_example(row).SerializeToString())
+    return [str(folder / "*.gz")], all_rows
+
+
+def _example(row: tuple[int, ...]) -> tf.train.Example:
+    label = LABELS[row[1] % 2].encode()
+    return tf.train.Example(
+        features=tf.train.Features(
+            feature={
+                "token_ids": tf.train.Feature(int64_list=tf.train.Int64List(value=row)),
+                "label": tf.train.Feature(bytes_list=tf.train.BytesList(value=[label])),
+            }
+        )
+    )
+
+
+def _reader(batch_size: int = 32) -> BatchReader:
+    return BatchReader(TASK, LABELS, SPEC, batch_size)
+
+
+def _rows_of(batches: tf.data.Dataset) -> list[tuple[int, ...]]:
+    found = []
+    for inputs, targets in batches:
+        lengths = inputs["padding_mask"].numpy().sum(axis=1)
+        for ids, length, target in zip(inputs["token_ids"].numpy(), lengths, targets.numpy(), strict=True):
+            row = tuple(int(token) for token in ids[:length])
+            assert target == row[1] % 2
+            found.append(row)
+    return found
+
+
+@pytest.mark.parametrize("batch_size", [1, 32, 5_000])
+def test_every_row_occurs_once_in_an_epoch(rows: Any, batch_size: int) -> None:
+    files, expected = rows
+    reader = _reader(batch_size)
+    for batches in (reader.training(files, seed=1), reader.evaluation(files)):
+        found = _rows_of(batches)
+        assert len(found) == NUM_ROWS
+        assert set(found) == expected
+
+
+def test_number_of_batches_is_the_number_of_steps(rows: Any) -> None:
+    files, _ = rows
+    assert sum(1 for _ in _reader().training(files, seed=1)) == -(-NUM_ROWS // 32)
+    assert _reader().count_rows(files) == NUM_ROWS
+
+
+def test_epochs_differ_and_the_same_seed_repeats_them(rows: Any) -> None:
+    files, _ = rows
+    batches = _reader().training(files, seed=1)
+    first, second = _rows_of(batches), _rows_of(batches)
+    assert first != second
+    again = _reader().training(files, seed=1)
+    assert [_rows_of(again), _rows_of(again)] == [first, second]
+    assert _rows_of(_reader().training(files, seed=2)) != first
+
+
+def test_little_is_padding(rows: Any) -> None:
+    files, _ = rows
+    cells = used = 0
+    for inputs, _ in _reader().training(files, seed=1):
+        assert inputs["token_ids"].shape[1] % 8 == 0
+        cells += int(tf.size(inputs["padding_mask"]))
+        used += int(tf.reduce_sum(inputs["padding_mask"]))
+    # Random batches of these rows would be nearly half padding.
+    assert used / cells > 0.85
+
+
+def test_missing_files_are_an_error(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        list(_reader().training([str(tmp_path / "*.gz")], seed=1))
