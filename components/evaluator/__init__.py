@@ -1,0 +1,1 @@
+"""Evaluator: judges a model on the eval split and against the model in service; TFMA counts, the verdict is ours."""

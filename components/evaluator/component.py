@@ -1,0 +1,74 @@
+"""Evaluator's place in a pipeline."""
+
+import json
+from typing import ClassVar
+
+from tfx.dsl.components.base.base_beam_component import BaseBeamComponent
+from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
+from tfx.types.channel import BaseChannel, Channel
+from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
+from tfx.types.standard_artifacts import Examples, Model, ModelBlessing, ModelEvaluation
+
+from components.current_model.artifact import CurrentModelPointer
+from components.evaluator.config import EvaluationConfig
+from components.evaluator.executor import Executor
+
+
+class EvaluatorSpec(ComponentSpec):
+    """Inputs, outputs and properties of Evaluator."""
+
+    PARAMETERS: ClassVar[dict[str, ExecutionParameter]] = {
+        "task": ExecutionParameter(type=str),
+        # EvaluationConfig as JSON with sorted keys.
+        "evaluation_config": ExecutionParameter(type=str),
+    }
+    INPUTS: ClassVar[dict[str, ChannelParameter]] = {
+        "examples": ChannelParameter(type=Examples),
+        "model": ChannelParameter(type=Model),
+        "current_model": ChannelParameter(type=CurrentModelPointer),
+    }
+    OUTPUTS: ClassVar[dict[str, ChannelParameter]] = {
+        "evaluation": ChannelParameter(type=ModelEvaluation),
+        "blessing": ChannelParameter(type=ModelBlessing),
+    }
+
+
+class Evaluator(BaseBeamComponent):
+    """Judges a model on the eval split and against the model in service.
+
+    TFMA counts, but has no say: its thresholds cannot do without a baseline on Kubeflow, nor explain themselves.
+    """
+
+    SPEC_CLASS = EvaluatorSpec
+    EXECUTOR_SPEC = BeamExecutorSpec(Executor)
+
+    def __init__(
+        self,
+        examples: BaseChannel,
+        model: BaseChannel,
+        current_model: BaseChannel,
+        task: str,
+        evaluation: EvaluationConfig,
+    ) -> None:
+        """Builds the component.
+
+        Args:
+            examples: Raw examples, with the columns to slice by.
+            model: The candidate.
+            current_model: CurrentModel's output.
+            task: The task's name.
+            evaluation: What the candidate must reach.
+
+        Output `evaluation` holds TFMA's result files and the verdict, read with `read_verdict`; `blessing` is as TFX's
+        Evaluator writes it.
+        """
+        spec = EvaluatorSpec(
+            task=task,
+            evaluation_config=json.dumps(evaluation.model_dump(mode="json", exclude_none=True), sort_keys=True),
+            examples=examples,
+            model=model,
+            current_model=current_model,
+            evaluation=Channel(type=ModelEvaluation),
+            blessing=Channel(type=ModelBlessing),
+        )
+        super().__init__(spec=spec)

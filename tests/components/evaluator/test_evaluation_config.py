@@ -1,0 +1,65 @@
+"""The config section `evaluation`."""
+
+import pydantic
+import pytest
+
+from components.evaluator.config import EvaluationConfig, unknown_metrics
+from components.evaluator.threshold import Threshold
+from models.tasks.registry import task_named
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        ({}, "it has none"),
+        ({"at_least": 0.5, "at_most": 0.9}, "it has at_least and at_most"),
+        ({"at_least": 0.5, "at_most_below_current": 0.1}, "it has at_least and at_most_below_current"),
+    ],
+)
+def test_a_threshold_has_exactly_one_rule(rules, found):
+    with pytest.raises(pydantic.ValidationError, match=f"a threshold on accuracy needs exactly one of .*; {found}"):
+        Threshold(metric="accuracy", **rules)
+
+
+@pytest.mark.parametrize("rule", ["at_most_below_current", "at_least_above_current"])
+def test_a_change_is_not_negative(rule):
+    with pytest.raises(pydantic.ValidationError, match="greater than or equal to 0"):
+        Threshold(metric="accuracy", **{rule: -0.01})
+
+
+def test_bounds_are_finite():
+    with pytest.raises(pydantic.ValidationError, match="finite"):
+        Threshold(metric="accuracy", at_least=float("nan"))
+
+
+def test_a_rule_and_its_bound():
+    threshold = Threshold(metric="accuracy", at_most_below_current=0)
+    assert (threshold.rule, threshold.bound, threshold.is_change) == ("at_most_below_current", 0.0, True)
+    assert not Threshold(metric="accuracy", at_least=0.9).is_change
+
+
+def test_a_misspelt_rule_is_an_error():
+    with pytest.raises(pydantic.ValidationError, match="at_lest"):
+        Threshold(metric="accuracy", at_lest=0.9)
+
+
+@pytest.mark.parametrize(
+    ("threshold_slice", "message"),
+    [
+        ({"channel": "email"}, "has slice 'channel': add it to `slices`"),
+        ({"text_length": "long"}, "'text_length' has no 'long'; it has 0-50, 51-100"),
+    ],
+)
+def test_a_threshold_on_a_slice_that_is_not_there(threshold_slice, message):
+    with pytest.raises(pydantic.ValidationError, match=message):
+        EvaluationConfig(thresholds=[{"metric": "accuracy", "at_least": 0.9, "slice": threshold_slice}])
+
+
+def test_slices_that_are_columns():
+    assert EvaluationConfig(slices=["text_length", "channel"]).slice_columns() == ("channel",)
+
+
+def test_unknown_metrics_in_order_and_once():
+    names = ["acuracy", "accuracy", "f1", "acuracy"]
+    config = EvaluationConfig(thresholds=[{"metric": name, "at_least": 0.5} for name in names])
+    assert unknown_metrics(config, task_named("text_classification")) == ("acuracy", "f1")

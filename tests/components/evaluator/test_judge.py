@@ -1,0 +1,101 @@
+"""The rules of the verdict."""
+
+import hypothesis
+import pytest
+from hypothesis import strategies
+
+from components.evaluator.judge import judge
+from components.evaluator.threshold import Threshold
+from components.evaluator.verdict import Baseline, SliceMetrics, read_verdict, write_verdict
+
+IN_SERVICE = Baseline(3, "serving/3")
+
+
+def _measured(candidate, baseline=None, **in_slice):
+    of_baseline = None if baseline is None else {"accuracy": baseline}
+    return SliceMetrics(slice=in_slice, candidate={"accuracy": candidate}, baseline=of_baseline)
+
+
+@pytest.mark.parametrize(
+    ("rule", "bound", "candidate", "passed"),
+    [
+        ("at_least", 0.9, 0.9, True),
+        ("at_least", 0.9, 0.8999999762, True),  # 0.9 as float32
+        ("at_least", 0.9, 0.8999, False),
+        ("at_most", 0.9, 0.9, True),
+        ("at_most", 0.9, 0.9001, False),
+        ("at_most_below_current", 0.05, 0.75, True),
+        ("at_most_below_current", 0.05, 0.7499, False),
+        ("at_most_below_current", 0.0, 0.9, True),
+        ("at_least_above_current", 0.05, 0.85, True),
+        ("at_least_above_current", 0.05, 0.8499, False),
+        ("at_least", 0.9, None, False),
+        ("at_most", 0.9, None, False),
+    ],
+)
+def test_each_rule_at_its_bound(rule, bound, candidate, passed):
+    verdict = judge([Threshold(metric="accuracy", **{rule: bound})], [_measured(candidate, 0.8)], IN_SERVICE)
+    assert verdict.thresholds[0].passed is passed
+    assert verdict.blessed is passed
+
+
+def test_the_explanation_gives_the_numbers():
+    verdict = judge(
+        [Threshold(metric="accuracy", at_most_below_current=0.01)], [_measured(0.7, baseline=0.8)], IN_SERVICE
+    )
+    assert verdict.reason == (
+        "1 of 1 thresholds failed: accuracy is 0.7, must be at least 0.79 (the model in service has 0.8)."
+    )
+
+
+def test_a_slice_without_rows_fails():
+    threshold = Threshold(metric="accuracy", at_least=0.1, slice={"channel": "fax"})
+    verdict = judge([threshold], [_measured(0.9), _measured(0.9, channel="email")], Baseline())
+    assert verdict.thresholds[0].passed is False
+    assert "accuracy (channel=fax) is unknown: no row is in that slice" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("baseline", "why"),
+    [
+        (Baseline(), "no model is in service yet"),
+        (Baseline(3, "serving/3", incomparable="its task is ner"), "version 3 in service is not comparable"),
+    ],
+)
+def test_changes_are_skipped_where_nothing_can_be_compared(baseline, why):
+    thresholds = [Threshold(metric="accuracy", at_least=0.5), Threshold(metric="accuracy", at_least_above_current=0.1)]
+    verdict = judge(thresholds, [_measured(0.9)], baseline)
+    assert verdict.blessed
+    assert [check.passed for check in verdict.thresholds] == [True, None]
+    assert why in verdict.thresholds[1].explanation
+    assert verdict.reason.startswith("1 of 2 thresholds hold; 1 skipped, since")
+    assert why in verdict.reason
+
+
+def test_the_model_in_service_is_blessed_whatever_its_metrics():
+    baseline = Baseline(3, "serving/3", is_candidate=True)
+    verdict = judge([Threshold(metric="accuracy", at_least=0.9)], [_measured(0.1)], baseline)
+    assert verdict.blessed
+    assert verdict.thresholds[0].passed is False
+    assert "in service already, as version 3" in verdict.reason
+
+
+@hypothesis.given(strategies.floats(0, 1), strategies.floats(0, 1), strategies.floats(0, 1))
+def test_what_passes_stays_passed_when_the_candidate_gets_better(candidate, better_by, bound):
+    thresholds = [
+        Threshold(metric="accuracy", at_least=bound),
+        Threshold(metric="accuracy", at_most_below_current=bound),
+        Threshold(metric="accuracy", at_least_above_current=bound),
+    ]
+    before = judge(thresholds, [_measured(candidate, 0.5)], IN_SERVICE)
+    after = judge(thresholds, [_measured(candidate + better_by, 0.5)], IN_SERVICE)
+    assert all(late.passed >= early.passed for early, late in zip(before.thresholds, after.thresholds, strict=True))
+
+
+def test_a_verdict_is_read_as_it_was_written(tmp_path):
+    thresholds = [Threshold(metric="accuracy", at_least=0.9, slice={"channel": "é-mail"})]
+    metrics = [_measured(0.9, 0.8), _measured(None, 0.8, channel="é-mail")]
+    verdict = judge(thresholds, metrics, IN_SERVICE)
+    write_verdict(verdict, str(tmp_path))
+    assert read_verdict(str(tmp_path)) == verdict
+    assert verdict.overall() == {"accuracy": 0.9}
