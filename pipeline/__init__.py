@@ -1,0 +1,1 @@
+"""Composition: the config, the DAG, the command line and the runners."""

@@ -1,0 +1,94 @@
+"""The config of a pipeline: one frozen object for one YAML file."""
+
+import pathlib
+from typing import Self
+
+import pydantic
+
+from components.evaluator.config import EvaluationConfig, unknown_metrics
+from components.text_example_gen.config import DataConfig
+from components.user_error import UserError
+from models.config import ModelConfig, Section, TrainingConfig
+from models.tasks.registry import task_named
+from serving.config import ServingConfig
+
+
+class PipelineConfig(Section):
+    """Everything that `bertline run` needs to know. Relative paths are relative to the config file."""
+
+    name: str = pydantic.Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]*$", description="The pipeline's name, and the served model's."
+    )
+    task: str = pydantic.Field(description="What is predicted: a task of `models/tasks`, or `package.module:Class`.")
+    data: DataConfig
+    model: ModelConfig = ModelConfig()
+    training: TrainingConfig = TrainingConfig()
+    evaluation: EvaluationConfig = EvaluationConfig()
+    serving: ServingConfig = ServingConfig()
+    schema_file: str | None = pydantic.Field(
+        default=None,
+        description="A curated schema, as `bertline schema` writes it; without one, each run infers its own.",
+    )
+    runs_directory: str = pydantic.Field(
+        default="runs", description="Where runs keep their artifacts, metadata and logs."
+    )
+
+    @pydantic.field_validator("task")
+    @classmethod
+    def _task_exists(cls, name: str) -> str:
+        task_named(name)
+        return name
+
+    @pydantic.model_validator(mode="after")
+    def _names_are_the_tasks(self) -> Self:
+        task = task_named(self.task)
+        known = [column.name for column in task.columns]
+        unknown = sorted(set(self.data.columns) - set(known))
+        if unknown:
+            raise ValueError(
+                f"data.columns: {', '.join(unknown)}: not a column of {self.task}, which has {', '.join(known)}; "
+                "list other columns to keep under data.extra_columns"
+            )
+        metrics = unknown_metrics(self.evaluation, task)
+        if metrics:
+            raise ValueError(
+                f"evaluation.thresholds: {', '.join(metrics)}: not a metric of {self.task}, "
+                f"which has {', '.join(task.evaluation().metrics)}"
+            )
+        return self
+
+    def curated_schema(self) -> str:
+        """The text of the curated schema; empty where there is none.
+
+        Raises:
+            UserError: The file cannot be read.
+        """
+        if self.schema_file is None:
+            return ""
+        try:
+            return pathlib.Path(self.schema_file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"schema_file {self.schema_file} cannot be read: {error}") from error
+
+    def relative_to(self, folder: pathlib.Path) -> "PipelineConfig":
+        """A copy whose local paths are absolute, taking relative ones from a folder."""
+        data = {name: _absolute(getattr(self.data, name), folder) for name in ("train", "eval", "test", "path")}
+        preset = self.model.preset
+        if preset.startswith((".", "/")):
+            preset = str((folder / preset).resolve())
+        return self.model_copy(
+            update={
+                "data": self.data.model_copy(update=data),
+                "model": self.model.model_copy(update={"preset": preset}),
+                "serving": self.serving.model_copy(update={"directory": _absolute(self.serving.directory, folder)}),
+                "schema_file": _absolute(self.schema_file, folder),
+                "runs_directory": _absolute(self.runs_directory, folder),
+            }
+        )
+
+
+def _absolute(path: str | None, folder: pathlib.Path) -> str | None:
+    """Joins a local path to a folder; None and URIs (`gs://…`) stay as they are."""
+    if path is None or "://" in path:
+        return path
+    return str(folder.resolve() / path)

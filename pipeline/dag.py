@@ -1,0 +1,114 @@
+"""The pipeline, for one machine and for Kubeflow alike; reads from top to bottom as the DAG."""
+
+from tfx.components.example_validator.component import ExampleValidator
+from tfx.components.statistics_gen.component import StatisticsGen
+from tfx.components.trainer.component import Trainer
+from tfx.components.transform.component import Transform
+from tfx.dsl.components.base.base_node import BaseNode
+from tfx.orchestration import metadata
+from tfx.orchestration.pipeline import Pipeline
+from tfx.proto import trainer_pb2
+
+from components.current_model.component import CurrentModel
+from components.data_gate.component import DataGate
+from components.evaluator.component import Evaluator
+from components.promoter.component import Promoter
+from components.text_example_gen.component import TextExampleGen
+from components.text_schema_gen.column_roles import ColumnRoles
+from components.text_schema_gen.component import TextSchemaGen
+from models.preprocessing import Preprocessing, preprocessing_fn
+from models.tasks.registry import task_named
+from models.training.run_fn import TrainerSettings, run_fn
+from pipeline.config import PipelineConfig
+from pipeline.import_path import import_path
+from pipeline.places import Places
+
+
+def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
+    """Builds the DAG of a run.
+
+    Args:
+        config: What to run.
+        places: Where to run it.
+
+    Returns:
+        The pipeline, ready for a TFX runner.
+    """
+    example_gen, statistics_gen = _ingest(config, places)
+    examples = example_gen.outputs["examples"]
+    statistics = statistics_gen.outputs["statistics"]
+    schema_gen = TextSchemaGen(
+        statistics=statistics,
+        roles=ColumnRoles.of_task(task_named(config.task)),
+        curated_schema=config.curated_schema(),
+    )
+    schema = schema_gen.outputs["schema"]
+    example_validator = ExampleValidator(statistics=statistics, schema=schema)
+    data_gate = DataGate(anomalies=example_validator.outputs["anomalies"])
+    transform = Transform(
+        examples=examples,
+        schema=schema,
+        preprocessing_fn=import_path(preprocessing_fn),
+        custom_config=Preprocessing(config.task, config.model.preset, config.model.sequence_length).to_custom_config(),
+        # StatisticsGen has them already, and analyzers' caches only serve growing spans.
+        disable_statistics=True,
+        disable_analyzer_cache=True,
+    )
+    transform.add_upstream_node(data_gate)
+    trainer = Trainer(
+        examples=transform.outputs["transformed_examples"],
+        transform_graph=transform.outputs["transform_graph"],
+        run_fn=import_path(run_fn),
+        custom_config=TrainerSettings(config.task, config.model, config.training).to_custom_config(),
+        train_args=trainer_pb2.TrainArgs(splits=["train"]),
+        eval_args=trainer_pb2.EvalArgs(splits=["eval"]),
+    )
+    model = trainer.outputs["model"]
+    current_model = CurrentModel(serving_directory=config.serving.directory, name=config.name)
+    evaluator = Evaluator(
+        examples=examples,
+        model=model,
+        current_model=current_model.outputs["current_model"],
+        task=config.task,
+        evaluation=config.evaluation,
+    )
+    promoter = Promoter(
+        model=model,
+        model_blessing=evaluator.outputs["blessing"],
+        evaluation=evaluator.outputs["evaluation"],
+        name=config.name,
+        serving=config.serving,
+    )
+    nodes = [
+        example_gen, statistics_gen, schema_gen, example_validator, data_gate,
+        transform, trainer, current_model, evaluator, promoter,
+    ]  # fmt: skip
+    return _pipeline(config, places, nodes)
+
+
+def create_statistics_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
+    """Builds the DAG that a schema is written from: ingest and statistics only."""
+    return _pipeline(config, places, _ingest(config, places))
+
+
+def _ingest(config: PipelineConfig, places: Places) -> list[BaseNode]:
+    example_gen = TextExampleGen(
+        task=config.task,
+        data=config.data,
+        slices=config.evaluation.slice_columns(),
+        failed_rejects=places.failed_rejects,
+    )
+    return [example_gen, StatisticsGen(examples=example_gen.outputs["examples"])]
+
+
+def _pipeline(config: PipelineConfig, places: Places, nodes: list[BaseNode]) -> Pipeline:
+    metadata_path = places.metadata_path
+    return Pipeline(
+        pipeline_name=config.name,
+        pipeline_root=places.pipeline_root,
+        components=nodes,
+        # TFX's cache key sees neither changed code nor changed files: until ours does, every run runs everything.
+        enable_cache=False,
+        metadata_connection_config=metadata.sqlite_metadata_connection_config(metadata_path) if metadata_path else None,
+        beam_pipeline_args=list(places.beam_arguments),
+    )
