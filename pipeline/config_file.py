@@ -13,11 +13,12 @@ from pipeline.config import PipelineConfig
 Path = tuple[int | str, ...]
 
 
-def load_config(path: pathlib.Path) -> PipelineConfig:
+def load_config(path: pathlib.Path, folder: pathlib.Path | None = None) -> PipelineConfig:
     """Reads and checks a config.
 
     Args:
         path: The YAML file.
+        folder: From where relative paths are taken, instead of the file's own folder.
 
     Returns:
         The config, with absolute paths.
@@ -45,7 +46,7 @@ def load_config(path: pathlib.Path) -> PipelineConfig:
         raise UserError(f"{path} has {len(faults)} fault{'s' * (len(faults) > 1)}:\n" + "\n".join(faults)) from error
     if duplicates:
         raise UserError(f"{path} has {len(duplicates)} fault(s):\n" + "\n".join(duplicates))
-    return config.relative_to(path.parent)
+    return config.relative_to(folder or path.parent)
 
 
 def _fault(details: Any, lines: dict[Path, int]) -> str:

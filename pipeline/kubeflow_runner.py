@@ -6,7 +6,7 @@ from typing import Any
 
 from components.user_error import UserError
 from pipeline.config import PipelineConfig
-from pipeline.places import LOCAL_BEAM_ARGUMENTS, Places
+from pipeline.places import Places, local_beam_arguments
 
 # The container image has the code there: kubeflow/Dockerfile.
 ENTRYPOINT_COMMAND = ("python", "/app/kubeflow/entrypoint.py")
@@ -54,8 +54,7 @@ def kubeflow_places(config: PipelineConfig, pipeline_root: str, image: str) -> P
         # for `minio://`.
         failed_rejects=f"{config.runs_directory}/{config.name}/rejects",
         metadata_path=None,
-        # Without an image, TFX packs its own sources into an sdist before each Beam component.
-        beam_arguments=(*LOCAL_BEAM_ARGUMENTS, f"--sdk_container_image={image}"),
+        beam_arguments=local_beam_arguments(image),
     )
 
 

@@ -5,11 +5,20 @@ import pathlib
 
 from pipeline.config import PipelineConfig
 
-LOCAL_BEAM_ARGUMENTS = (
-    # Beam's plain DirectRunner looks for a runner to download first; this one is in the package.
-    "--runner=apache_beam.runners.portability.fn_api_runner.fn_runner.FnApiRunner",
-    "--direct_num_workers=1",
-)
+
+def local_beam_arguments(image: str) -> tuple[str, ...]:
+    """Beam's options for its local runner, in one process.
+
+    Args:
+        image: The image of remote workers, of which there are none here; without one, TFX packs an sdist of the project
+            before each Beam component.
+    """
+    return (
+        # Beam's plain DirectRunner looks for a runner to download first; this one is in the package.
+        "--runner=apache_beam.runners.portability.fn_api_runner.fn_runner.FnApiRunner",
+        "--direct_num_workers=1",
+        f"--sdk_container_image={image}",
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,7 +35,7 @@ class Places:
     pipeline_root: str
     failed_rejects: str
     metadata_path: str | None
-    beam_arguments: tuple[str, ...] = LOCAL_BEAM_ARGUMENTS
+    beam_arguments: tuple[str, ...]
 
 
 def local_places(config: PipelineConfig) -> Places:
@@ -36,4 +45,5 @@ def local_places(config: PipelineConfig) -> Places:
         pipeline_root=str(folder / "artifacts"),
         failed_rejects=str(folder / "rejects"),
         metadata_path=str(folder / "metadata.sqlite"),
+        beam_arguments=local_beam_arguments("none"),
     )

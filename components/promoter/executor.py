@@ -41,8 +41,9 @@ class Executor(BaseExecutor):
         write_promotion(outcome, get_single_uri(output_dict["promotion"]))
 
     def _run(self) -> str:
-        # TFX's Kubeflow entrypoint gives its executors no run id, but the task's id, which is as unique.
-        return str(self._context.pipeline_run_id or self._context.unique_id) if self._context else ""
+        # TFX's Kubeflow entrypoint gives its executors no run id; ours puts the run's name into the unique id, which
+        # has no public accessor.
+        return str(self._context.pipeline_run_id or self._context._unique_id) if self._context else ""
 
 
 def _is_blessed(blessing: Artifact) -> bool:

@@ -42,8 +42,7 @@ class Executor(BaseBeamExecutor):
         check_nothing_lost(summary)
         fault = fault_of_ingest(summary, data.requested_splits(), data.max_rejected_fraction)
         if fault:
-            kept = keep_rejects(folders, exec_properties["failed_rejects"])
-            raise UserError(f"{fault}\nAll rejected rows ({summary.rejected:,}), with file, line and reason: {kept}")
+            raise UserError(f"{fault}\n{_where_rejects_are(folders, exec_properties['failed_rejects'], summary)}")
         examples.split_names = encode_split_names(list(data.requested_splits()))
         # As tfx.components.util.examples_utils sets them, whose import takes seconds.
         examples.set_string_custom_property("file_format", "tfrecords_gzip")
@@ -61,6 +60,15 @@ class Executor(BaseBeamExecutor):
         join_rejects(folders)
         folders.remove_unfinished()
         return read_summary(folders.summary_file)
+
+
+def _where_rejects_are(folders: OutputFolders, directory: str, summary: IngestSummary) -> str:
+    """Keeps the rejects of a run that stops; that this fails must not hide why the run stops."""
+    try:
+        kept = keep_rejects(folders, directory)
+    except (OSError, ValueError) as error:  # Beam raises ValueError for an address it has no file system for
+        return f"The {summary.rejected:,} rejected rows could not be kept in {directory}: {error}"
+    return f"All rejected rows ({summary.rejected:,}), with file, line and reason: {kept}"
 
 
 def _write_summary(tally: Tally, files: tuple[SourceFile, ...], path: str) -> None:

@@ -51,7 +51,8 @@ class Evaluation:
     Attributes:
         label_key: The feature that holds the truth.
         prediction_key: The answer that metrics compare with it.
-        metrics: Class names of TFMA or Keras metrics, or dotted paths of others, by the name that thresholds and reports use.
+        metrics: Class names of TFMA or Keras metrics, or dotted paths of others, by the name that thresholds and
+            reports use.
     """
 
     label_key: str

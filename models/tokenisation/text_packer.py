@@ -1,7 +1,7 @@
 """The packing of one or two tokenised segments into the rows that BERT reads."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import tensorflow as tf
 
@@ -63,28 +63,6 @@ class TextPacker:
         return {
             "token_ids": tf.RaggedTensor.from_row_splits(tf.gather(pieces, index), row_splits, validate=False),
             "segment_ids": tf.RaggedTensor.from_row_splits(tf.cast(is_second, tf.int32), row_splits, validate=False),
-        }
-
-    def to_dense(self, packed: Mapping[str, tf.RaggedTensor], multiple_of: int = 1) -> dict[str, tf.Tensor]:
-        """Pads packed rows to the longest of the batch.
-
-        Args:
-            packed: What `pack` returned, or rows of it, in any integer type. Without `segment_ids` all is segment 0.
-            multiple_of: Rounds the length up, so that a compiled network sees few shapes.
-
-        Returns:
-            The inputs of KerasHub's `BertBackbone`: `token_ids`, `segment_ids` and `padding_mask` (1 on pieces, 0 on
-            padding), each int32 [batch, max_length].
-        """
-        token_ids = tf.cast(packed["token_ids"], tf.int32)
-        segment_ids = tf.cast(packed.get("segment_ids", tf.zeros_like(token_ids)), tf.int32)
-        length = token_ids.bounding_shape(axis=1)
-        length = -(-length // multiple_of) * multiple_of
-        shape = tf.stack([token_ids.nrows(), length])
-        return {
-            "token_ids": token_ids.to_tensor(self.vocabulary.pad_id, shape=shape),
-            "segment_ids": segment_ids.to_tensor(0, shape=shape),
-            "padding_mask": tf.sequence_mask(token_ids.row_lengths(), length, tf.int32),
         }
 
     def _ranges(self, segments: Sequence[tf.RaggedTensor]) -> tuple[tf.Tensor, tf.Tensor]:

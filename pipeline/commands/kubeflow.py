@@ -30,16 +30,12 @@ def compile_command(
     ] = pathlib.Path("/mnt/bertline"),
 ) -> None:
     """Write the pipeline as one YAML file that Kubeflow Pipelines v2 takes."""
-    import yaml
-
-    from pipeline.config import PipelineConfig
     from pipeline.config_file import load_config
     from pipeline.log_file import log_file
 
-    here = load_config(config)
-    values = yaml.safe_load(config.read_text(encoding="utf-8"))
     # The curated schema is read now and goes into the pipeline; all else is read in the containers.
-    there = PipelineConfig(**values).relative_to(config_folder).model_copy(update={"schema_file": here.schema_file})
+    schema_file = load_config(config).schema_file
+    there = load_config(config, config_folder).model_copy(update={"schema_file": schema_file})
     with log_file(pathlib.Path(os.devnull)) as terminal:
         from pipeline.kubeflow_runner import compile_pipeline
 

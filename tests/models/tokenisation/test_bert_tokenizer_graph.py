@@ -13,6 +13,7 @@ from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
 
+from models.network_inputs import network_inputs
 from models.tokenisation.bert_tokenizer import BertTokenizer
 from models.tokenisation.text_packer import TextPacker
 from models.tokenisation.vocabulary import Vocabulary
@@ -43,11 +44,11 @@ class Served(tf.Module):
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "texts")])
     def dense(self, texts: tf.Tensor) -> dict[str, tf.Tensor]:
-        return self.packer.to_dense(self.packer.pack([self.tokenizer(texts)]))
+        return network_inputs(self.packer.pack([self.tokenizer(texts)]))
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "texts")])
     def pair(self, texts: tf.Tensor) -> dict[str, tf.Tensor]:
-        return self.packer.to_dense(self.packer.pack([self.tokenizer(texts), self.tokenizer(texts)]))
+        return network_inputs(self.packer.pack([self.tokenizer(texts), self.tokenizer(texts)]))
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "texts")])
     def sizes(self, texts: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -116,7 +117,7 @@ def test_saved_model_needs_nothing_but_tensorflow_and_its_text_ops(
     saved_model: pathlib.Path, english: Vocabulary, expected: list[list[int]]
 ) -> None:
     packer = TextPacker(english, 16)
-    ids = packer.to_dense(packer.pack([tf.ragged.constant(expected, tf.int32)]))["token_ids"].numpy().tolist()
+    ids = network_inputs(packer.pack([tf.ragged.constant(expected, tf.int32)]))["token_ids"].numpy().tolist()
     command = [sys.executable, "-c", LOAD_AND_ANSWER, json.dumps([str(saved_model), TEXTS])]
     finished = subprocess.run(command, capture_output=True, text=True, check=False, cwd=saved_model)
     assert finished.returncode == 0, finished.stderr[-2000:]

@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 import tokenizers
 
+from models.network_inputs import network_inputs
 from models.tokenisation.text_packer import TextPacker
 from models.tokenisation.vocabulary import SPECIAL_TOKENS, Vocabulary
 
@@ -35,7 +36,7 @@ def test_one_segment_is_cut_at_its_end() -> None:
 
 def test_rows_are_padded_to_the_longest() -> None:
     packer = TextPacker(VOCABULARY, 8)
-    dense = packer.to_dense(packer.pack([ragged([[A], []]), ragged([[B], []])]))
+    dense = network_inputs(packer.pack([ragged([[A], []]), ragged([[B], []])]))
     assert dense["token_ids"].numpy().tolist() == [[CLS, A, SEP, B, SEP], [CLS, SEP, SEP, PAD, PAD]]
     assert dense["segment_ids"].numpy().tolist() == [[0, 0, 0, 1, 1], [0, 0, 1, 0, 0]]
     assert dense["padding_mask"].numpy().tolist() == [[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]]
@@ -46,30 +47,30 @@ def test_stored_rows_may_be_int64_and_lack_segments() -> None:
     packer = TextPacker(VOCABULARY, 8)
     packed = packer.pack([ragged([[A, B], []])])
     stored = {"token_ids": tf.cast(packed["token_ids"], tf.int64)}
-    for name, tensor in packer.to_dense(packed).items():
-        again = packer.to_dense(stored)[name]
+    for name, tensor in network_inputs(packed).items():
+        again = network_inputs(stored)[name]
         assert (again.dtype, again.numpy().tolist()) == (tf.int32, tensor.numpy().tolist())
 
 
 @pytest.mark.parametrize(("multiple_of", "length"), [(1, 3), (2, 4), (3, 3), (8, 8)])
 def test_padded_length_is_a_multiple(multiple_of: int, length: int) -> None:
     packer = TextPacker(VOCABULARY, 8)
-    dense = packer.to_dense(packer.pack([ragged([[A], []])]), multiple_of)
+    dense = network_inputs(packer.pack([ragged([[A], []])]), multiple_of)
     assert {tuple(tensor.shape) for tensor in dense.values()} == {(2, length)}
 
 
-def test_an_empty_batch_stays_empty() -> None:
+def test_an_empty_batch_has_no_rows_but_a_first_token_to_pool() -> None:
     packer = TextPacker(VOCABULARY, 8)
     nothing = tf.RaggedTensor.from_row_splits(tf.zeros([0], tf.int32), [0])
-    dense = packer.to_dense(packer.pack([nothing, nothing]), multiple_of=8)
-    assert {tuple(tensor.shape) for tensor in dense.values()} == {(0, 0)}
+    dense = network_inputs(packer.pack([nothing, nothing]), multiple_of=8)
+    assert {tuple(tensor.shape) for tensor in dense.values()} == {(0, 8)}
 
 
 def test_a_graph_gives_what_eager_mode_gives() -> None:
     packer = TextPacker(VOCABULARY, 6)
     segments = [ragged([[A, A, A], [], [A]]), ragged([[B], [B, B, B, B], []])]
-    eager = packer.to_dense(packer.pack(segments), multiple_of=4)
-    graph = tf.function(lambda a, b: packer.to_dense(packer.pack([a, b]), multiple_of=4))(*segments)
+    eager = network_inputs(packer.pack(segments), multiple_of=4)
+    graph = tf.function(lambda a, b: network_inputs(packer.pack([a, b]), multiple_of=4))(*segments)
     for name, tensor in eager.items():
         assert tensor.numpy().tolist() == graph[name].numpy().tolist()
 
@@ -77,7 +78,7 @@ def test_a_graph_gives_what_eager_mode_gives() -> None:
 def test_packing_uses_no_op_that_only_new_servers_know() -> None:
     packer = TextPacker(VOCABULARY, 6)
     spec = tf.RaggedTensorSpec([None, None], tf.int32)
-    function = tf.function(lambda a, b: packer.to_dense(packer.pack([a, b]))).get_concrete_function(spec, spec)
+    function = tf.function(lambda a, b: network_inputs(packer.pack([a, b]))).get_concrete_function(spec, spec)
     types = {operation.type for operation in function.graph.get_operations()}
     assert not {name for name in types if "TFText" in name}
 

@@ -1,0 +1,156 @@
+"""The whole line, through the command line, on a tiny BERT: each run is a process of its own, as a user's is."""
+
+import json
+import pathlib
+import random
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import yaml
+
+NUM_ROWS = 400
+NUM_BROKEN = 20
+
+
+def _bertline(*arguments: str) -> subprocess.CompletedProcess[str]:
+    code = "import sys; from pipeline.cli import main; sys.exit(main())"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=400, check=False
+    )
+
+
+def _write_rows(path: pathlib.Path) -> None:
+    """Rows that are good or bad by one word, 5 % of them broken."""
+    numbers = random.Random(1)
+    lines = ["review,verdict,channel"]
+    for number in range(NUM_ROWS):
+        verdict = numbers.choice(["good", "bad"])
+        word = numbers.choice({"good": ["good", "great", "fine"], "bad": ["bad", "awful", "poor"]}[verdict])
+        words = [*numbers.choices(["the", "film", "movie", "food", "service", "was", "is", "very"], k=6), word]
+        numbers.shuffle(words)
+        lines.append(f"{' '.join(words)},{verdict},{numbers.choice(['mail', 'chat'])}")
+        if number % (NUM_ROWS // NUM_BROKEN) == 0:
+            lines.append(numbers.choice([",good,mail", "too few fields", "a,b,c,d", "no label,,chat"]))
+    path.write_text("\n".join(lines) + "\n")
+
+
+@pytest.fixture(scope="module")
+def project(tiny_preset: str, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    folder = tmp_path_factory.mktemp("project")
+    _write_rows(folder / "reviews.csv")
+    return folder
+
+
+def _config(project: pathlib.Path, tiny_preset: str, **changes: Any) -> str:
+    """Writes a config of the pipeline `reviews`, with changes to its sections."""
+    values: dict[str, dict[str, Any]] = {
+        "data": {
+            "path": "reviews.csv",
+            "columns": {"text": "review", "label": "verdict"},
+            "max_rejected_fraction": 0.1,
+        },
+        "model": {"preset": tiny_preset, "sequence_length": 16},
+        "training": {"epochs": 8, "batch_size": 16, "learning_rate": 0.01, "precision": "float32"},
+        "evaluation": {
+            "slices": ["text_length", "channel"],
+            "thresholds": [
+                {"metric": "accuracy", "at_least": 0.9},
+                {"metric": "accuracy", "at_least": 0.8, "slice": {"channel": "mail"}},
+                {"metric": "accuracy", "at_most_below_current": 0.05},
+            ],
+        },
+    }
+    for section, fields in changes.items():
+        values[section] = {**values[section], **fields}
+    path = project / "config.yaml"
+    path.write_text(yaml.safe_dump({"name": "reviews", "task": "text_classification", **values}))
+    return str(path)
+
+
+def _first(folder: pathlib.Path, pattern: str) -> pathlib.Path:
+    """What the first run wrote: TFX names the folders of runs by rising numbers, and logs begin with the time."""
+    return sorted(folder.glob(pattern))[0]
+
+
+@pytest.fixture(scope="module")
+def first_run(project: pathlib.Path, tiny_preset: str) -> subprocess.CompletedProcess[str]:
+    return _bertline("run", _config(project, tiny_preset))
+
+
+def test_a_run_ends_with_a_model_in_service(first_run: Any, project: pathlib.Path) -> None:
+    assert first_run.returncode == 0, first_run.stderr
+    assert f"version 1 of reviews is in service: {project}/serving/reviews/1" in first_run.stdout
+    assert (project / "serving/reviews/1/saved_model.pb").is_file()
+
+
+def test_every_component_is_shown_with_its_state_and_time(first_run: Any) -> None:
+    shown = [line.split() for line in first_run.stdout.splitlines() if line.endswith(" s") and "step" not in line]
+    assert {line[0] for line in shown} - {"epoch"} == {
+        *("TextExampleGen", "StatisticsGen", "TextSchemaGen", "ExampleValidator", "DataGate"),
+        *("Transform", "Trainer", "CurrentModel", "Evaluator", "Promoter"),
+    }
+    assert {line[1] for line in shown} == {"done"}
+    assert "epoch 8/8" in first_run.stdout or "epoch 3/8" in first_run.stdout
+
+
+def test_libraries_speak_to_the_log_file_first(first_run: Any, project: pathlib.Path) -> None:
+    assert first_run.stderr == ""
+    log = _first(project, "runs/reviews/logs/*.log").read_text()
+    assert "INFO" in log
+
+
+def test_each_rejected_row_is_named_and_none_is_lost(first_run: Any, project: pathlib.Path) -> None:
+    rejects = _first(project, "runs/reviews/artifacts/TextExampleGen/rejects/*")
+    rows = [json.loads(line) for line in (rejects / "rejects.jsonl").read_text().splitlines()]
+    assert len(rows) == NUM_BROKEN
+    lines = (project / "reviews.csv").read_text().splitlines()
+    for row in rows:
+        assert row["reason"]
+        assert lines[row["line"] - 1] == row["raw"]
+    summary = json.loads((rejects / "summary.json").read_text())
+    assert summary["rows"] == NUM_ROWS + NUM_BROKEN == sum(summary["examples"].values()) + summary["rejected"]
+
+
+def test_verdict_has_slices_and_thresholds(first_run: Any, project: pathlib.Path) -> None:
+    verdict = json.loads(_first(project, "runs/reviews/artifacts/Evaluator/evaluation/*/verdict.json").read_text())
+    assert verdict["blessed"]
+    slices = [metrics["slice"] for metrics in verdict["metrics"]]
+    assert {} in slices
+    assert {"channel": "mail"} in slices
+    assert any("text_length" in part for part in slices)
+
+
+def test_predict_answers_with_the_promoted_model(first_run: Any, project: pathlib.Path) -> None:
+    done = _bertline("predict", str(project / "config.yaml"), "--json", "the food was awful", "a great movie")
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["label"] for answer in answers] == ["bad", "good"]
+
+
+def test_a_refused_model_never_reaches_the_serving_folder(
+    first_run: Any, project: pathlib.Path, tiny_preset: str
+) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (project / "serving").rglob("*")}
+    config = _config(
+        project,
+        tiny_preset,
+        training={"epochs": 1, "learning_rate": 1e-9},
+        evaluation={"thresholds": [{"metric": "accuracy", "at_most_below_current": 0.05}]},
+    )
+    done = _bertline("run", config)
+    assert done.returncode == 0, done.stderr
+    assert "nothing was promoted: not blessed by the evaluation" in done.stdout
+    assert "accuracy" in done.stdout.split("nothing was promoted")[1], "the sentence says which threshold failed"
+    assert {path: path.stat().st_mtime_ns for path in (project / "serving").rglob("*")} == before
+
+
+def test_too_many_rejects_stop_the_run_and_are_kept(first_run: Any, project: pathlib.Path, tiny_preset: str) -> None:
+    done = _bertline("run", _config(project, tiny_preset, data={"max_rejected_fraction": 0.01}))
+    assert done.returncode == 1
+    assert "TextExampleGen    failed" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert "max_rejected_fraction" in done.stderr
+    kept = list((project / "runs/reviews/rejects").rglob("*.jsonl"))
+    assert sum(len(path.read_text().splitlines()) for path in kept) == NUM_BROKEN
