@@ -3,7 +3,7 @@ VENV ?= .venv
 export VENV
 BIN := $(VENV)/bin
 
-.PHONY: help setup demo test lint format lock
+.PHONY: help setup demo test lint format reference lock
 
 help:
 	@echo 'make setup   build the environment (GPU=1: with CUDA libraries)'
@@ -11,6 +11,7 @@ help:
 	@echo 'make test    run the tests'
 	@echo 'make lint    check format, types and imports'
 	@echo 'make format  format the code'
+	@echo 'make reference  write docs/configuration.md from the config classes'
 	@echo 'make lock    write requirements.txt and its companions from pyproject.toml'
 
 setup:
@@ -35,6 +36,9 @@ lint: setup
 format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+reference: setup
+	$(BIN)/python -m pipeline.config_reference
 
 lock:
 	@bash environment/lock.sh
