@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 venv=${VENV:-.venv}
 locks=(requirements.txt environment/requirements-dev.txt)
-[ "${1:-}" != --gpu ] || locks+=(environment/requirements-gpu.txt)
+# An environment that was set up for GPUs stays so, whichever target asks for it next.
+[ "${1:-}" != --gpu ] && [ ! -e "$venv/.gpu" ] || locks+=(environment/requirements-gpu.txt)
 
 step=start
 fail() {
@@ -30,6 +31,8 @@ done
 
 step='create the environment'
 if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
+  [ ! -e "$venv" ] || [ -f "$venv/pyvenv.cfg" ] || [ -z "$(ls -A "$venv")" ] ||
+    fail "$venv is a folder with other things in it. Name another one: make setup VENV=/path/to/environment"
   rm -rf "$venv"
   "$python" -m venv "$venv" || fail "on Debian and Ubuntu, 'apt install python3-venv' gives what is missing."
 fi
@@ -53,5 +56,6 @@ echo "setup: installing the pinned packages into $venv"
 step='smoke test'
 "$venv/bin/python" environment/smoke_test.py || fail "see above. Delete $venv and try again; if it stays, please report it."
 
+case " ${locks[*]} " in *requirements-gpu*) touch "$venv/.gpu" ;; esac
 echo "$state" >"$venv/.ready"
 echo "setup: ready ($venv)"

@@ -1,19 +1,9 @@
-"""The label vocabulary: its order, and labels as ids."""
-
-from collections.abc import Iterable
+"""The label vocabulary in a graph: labels as ids."""
 
 import tensorflow as tf
 
 LABELS_FILE = "labels"
 """Name under which Transform stores the vocabulary of the train split's labels."""
-
-
-def ordered_labels(names: Iterable[bytes]) -> tuple[str, ...]:
-    """Orders label names: by number where all are integers, else by code points; the same names, the same order."""
-    decoded = {name.decode() for name in names}
-    if all(name.lstrip("-").isdecimal() for name in decoded):
-        return tuple(sorted(decoded, key=int))
-    return tuple(sorted(decoded))
 
 
 def label_ids(names: tf.Tensor, labels: tuple[str, ...]) -> tf.Tensor:

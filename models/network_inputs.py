@@ -7,12 +7,16 @@ import tensorflow as tf
 PACKED_FEATURES = ("token_ids", "segment_ids")
 
 
-def network_inputs(packed: Mapping[str, tf.RaggedTensor], multiple_of: int = 1) -> dict[str, tf.Tensor]:
+def network_inputs(
+    packed: Mapping[str, tf.RaggedTensor], multiple_of: int = 1, max_length: int | None = None
+) -> dict[str, tf.Tensor]:
     """Pads a batch to its longest row.
 
     Args:
         packed: `token_ids` and, for pairs, `segment_ids`; int ragged [batch, (length)].
         multiple_of: The padded length is rounded up to a multiple of this, so that few shapes occur.
+        max_length: The padded length is never more than this, however it is rounded: the network has no position
+            further on.
 
     Returns:
         `token_ids`, `segment_ids`, `padding_mask`: int32 [batch, length]; zero on padding.
@@ -21,6 +25,8 @@ def network_inputs(packed: Mapping[str, tf.RaggedTensor], multiple_of: int = 1) 
     # The maximum of an empty batch is the lowest int64: compared before it is cast.
     longest = tf.cast(tf.maximum(tf.reduce_max(ragged_ids.row_lengths()), 1), tf.int32)
     length = -(-longest // multiple_of) * multiple_of
+    if max_length is not None:
+        length = tf.minimum(length, max_length)
     shape = tf.stack([-1, length])
     token_ids = tf.cast(ragged_ids.to_tensor(shape=shape), tf.int32)
     if "segment_ids" in packed:

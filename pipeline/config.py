@@ -5,11 +5,12 @@ from typing import Self
 
 import pydantic
 
-from components.evaluator.config import EvaluationConfig, unknown_metrics
-from components.text_example_gen.config import DataConfig
-from components.user_error import UserError
+from components.evaluator.config import EvaluationConfig, fault_of_thresholds
+from components.text_example_gen.config import SPLITS, DataConfig
 from models.config import ModelConfig, Section, TrainingConfig
+from models.presets import BUNDLED
 from models.tasks.registry import task_named
+from models.user_error import UserError
 from serving.config import ServingConfig
 
 
@@ -49,32 +50,54 @@ class PipelineConfig(Section):
                 f"data.columns: {', '.join(unknown)}: not a column of {self.task}, which has {', '.join(known)}; "
                 "list other columns to keep under data.extra_columns"
             )
-        metrics = unknown_metrics(self.evaluation, task)
-        if metrics:
-            raise ValueError(
-                f"evaluation.thresholds: {', '.join(metrics)}: not a metric of {self.task}, "
-                f"which has {', '.join(task.evaluation().metrics)}"
-            )
+        fault = fault_of_thresholds(self.evaluation, task)
+        if fault:
+            raise ValueError(f"evaluation.thresholds: {fault}")
         return self
+
+    @pydantic.model_validator(mode="after")
+    def _models_are_judged_on_a_split_of_the_data(self) -> Self:
+        split, splits = self.evaluation.split, self.data.requested_splits()
+        if split not in splits:
+            way_out = f"choose one of these under evaluation.split{self._way_to_split(split)}"
+            raise ValueError(f"evaluation.split: data has no split {split!r}, only {', '.join(splits)}; {way_out}")
+        return self
+
+    def _way_to_split(self, split: str) -> str:
+        if split not in SPLITS:
+            return ""
+        return f", or give {split} a share under data.split" if self.data.path else f", or its files as data.{split}"
 
     def curated_schema(self) -> str:
         """The text of the curated schema; empty where there is none.
 
         Raises:
-            UserError: The file cannot be read.
+            UserError: The file cannot be read, or is blank.
         """
         if self.schema_file is None:
             return ""
         try:
-            return pathlib.Path(self.schema_file).read_text(encoding="utf-8")
+            text = pathlib.Path(self.schema_file).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"schema_file {self.schema_file} cannot be read: {error}") from error
+        if not text.strip():
+            raise UserError(
+                f"schema_file {self.schema_file} is blank; `bertline schema` writes one, and without the field "
+                "each run infers its own"
+            )
+        return text
 
-    def relative_to(self, folder: pathlib.Path) -> "PipelineConfig":
-        """A copy whose local paths are absolute, taking relative ones from a folder."""
+    def relative_to(self, folder: pathlib.Path, config_folder: pathlib.Path | None = None) -> "PipelineConfig":
+        """A copy whose local paths are absolute.
+
+        Args:
+            folder: From where relative paths are taken.
+            config_folder: The config file's folder, where it is another: a `model.preset` without a slash is a path
+                where a preset is there by this name, in either.
+        """
         data = {name: _absolute(getattr(self.data, name), folder) for name in ("train", "eval", "test", "path")}
         preset = self.model.preset
-        if preset.startswith((".", "/")):
+        if "://" not in preset and ("/" in preset or preset == "." or _is_preset_in(preset, folder, config_folder)):
             preset = str((folder / preset).resolve())
         return self.model_copy(
             update={
@@ -85,6 +108,10 @@ class PipelineConfig(Section):
                 "runs_directory": _absolute(self.runs_directory, folder),
             }
         )
+
+
+def _is_preset_in(name: str, *folders: pathlib.Path | None) -> bool:
+    return name not in BUNDLED and any(folder and (folder / name / "config.json").is_file() for folder in folders)
 
 
 def _absolute(path: str | None, folder: pathlib.Path) -> str | None:

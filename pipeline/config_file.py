@@ -7,10 +7,12 @@ from typing import Any
 import pydantic
 import yaml
 
-from components.user_error import UserError
+from models.user_error import UserError
 from pipeline.config import PipelineConfig
 
 Path = tuple[int | str, ...]
+
+_KEY_TAGS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 
 
 def load_config(path: pathlib.Path, folder: pathlib.Path | None = None) -> PipelineConfig:
@@ -38,15 +40,26 @@ def load_config(path: pathlib.Path, folder: pathlib.Path | None = None) -> Pipel
     if not isinstance(values, dict) or node is None:
         raise UserError(f"the config {path} is not a mapping; it begins with `name: …`")
     lines = _lines_of(node)
-    duplicates = _duplicate_keys(node)
+    key_faults = _key_faults(node)
     try:
-        config = PipelineConfig(**values)
+        config = PipelineConfig.model_validate(values)
     except pydantic.ValidationError as error:
-        faults = duplicates + [_fault(details, lines) for details in error.errors()]
-        raise UserError(f"{path} has {len(faults)} fault{'s' * (len(faults) > 1)}:\n" + "\n".join(faults)) from error
-    if duplicates:
-        raise UserError(f"{path} has {len(duplicates)} fault(s):\n" + "\n".join(duplicates))
-    return config.relative_to(folder or path.parent)
+        faults = key_faults + [_fault(details, lines) for details in error.errors() if not _is_of_other_key(details)]
+        raise UserError(_fault_list(path, faults)) from error
+    if key_faults:
+        raise UserError(_fault_list(path, key_faults))
+    return config.relative_to(folder or path.parent, path.parent)
+
+
+def _fault_list(path: pathlib.Path, faults: list[str]) -> str:
+    return f"{path} has {len(faults)} fault{'s' * (len(faults) > 1)}:\n" + "\n".join(faults)
+
+
+def _is_of_other_key(details: Any) -> bool:
+    """Whether a fault is that of a key which is no string: `_key_faults` tells it better."""
+    return details["type"] == "invalid_key" or (
+        details["loc"][-1:] == ("[key]",) and not isinstance(details["input"], str)
+    )
 
 
 def _fault(details: Any, lines: dict[Path, int]) -> str:
@@ -92,16 +105,22 @@ def _lines_of(node: yaml.Node, place: Path = ()) -> dict[Path, int]:
     return lines
 
 
-def _duplicate_keys(node: yaml.Node, place: Path = ()) -> list[str]:
-    """Fields given twice: YAML would silently keep the last."""
+def _key_faults(node: yaml.Node, place: Path = ()) -> list[str]:
+    """Fields given twice, of which YAML would silently keep the last, and keys that YAML takes for no string."""
     faults: list[str] = []
     if isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
         for key, value in node.value:
             line = key.start_mark.line + 1
+            field = ".".join(map(str, (*place, key.value)))
+            if key.tag not in _KEY_TAGS:
+                kind = key.tag.rpartition(":")[2]
+                faults.append(f"  line {line}: {field}: YAML reads this key as {kind}; put it in quotes: '{key.value}'")
             if key.value in seen:
-                field = ".".join(map(str, (*place, key.value)))
                 faults.append(f"  line {line}: {field}: is given twice, first in line {seen[key.value]}")
             seen.setdefault(key.value, line)
-            faults += _duplicate_keys(value, (*place, key.value))
+            faults += _key_faults(value, (*place, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            faults += _key_faults(value, (*place, index))
     return faults

@@ -27,7 +27,8 @@ class Display(logging.Handler):
             log_path: Where the libraries' own messages go.
         """
         super().__init__()
-        self._console = Console(file=output, highlight=False, soft_wrap=not output.isatty())
+        # Markup off: a label or a path may hold brackets.
+        self._console = Console(file=output, highlight=False, markup=False, emoji=False, soft_wrap=not output.isatty())
         self._name, self._log_path = name, log_path
         self._states: dict[str, tuple[str, float]] = {}
         self._running: str | None = None
@@ -39,7 +40,14 @@ class Display(logging.Handler):
         self._console.print(f"bertline: running {self._name} (log: {self._log_path})")
         logging.getLogger(_PROGRESS_LOGGER).addHandler(self)
         if self._console.is_terminal:
-            self._live = Live(get_renderable=self._table, console=self._console, refresh_per_second=4)
+            self._live = Live(
+                get_renderable=self._table,
+                console=self._console,
+                refresh_per_second=4,
+                # What libraries print belongs to the log file, where it goes already.
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
             self._live.start()
         return self
 
@@ -88,5 +96,5 @@ class Display(logging.Handler):
             shown = time.monotonic() - seconds if state == "running" else seconds
             elapsed = "" if state == "waiting" else f"{shown:.1f} s"
             progress = self._progress if component == self._running else ""
-            table.add_row(component, Text(state, style=_STYLES[state]), elapsed, progress)
+            table.add_row(component, Text(state, style=_STYLES[state]), elapsed, Text(progress))
         return table

@@ -4,7 +4,7 @@ import pathlib
 import re
 from typing import Any
 
-from components.user_error import UserError
+from models.user_error import UserError
 from pipeline.config import PipelineConfig
 from pipeline.places import Places, local_beam_arguments
 

@@ -1,6 +1,7 @@
 """Runs a pipeline on this machine, one component after the other, and says how each fares."""
 
 import datetime
+import logging
 import time
 from typing import Any, Protocol
 
@@ -10,8 +11,9 @@ from tfx.orchestration.local import runner_utils
 from tfx.orchestration.portable import launcher, runtime_parameter_utils, tfx_runner
 from tfx.proto.orchestration import pipeline_pb2
 
-from components.user_error import UserError
-from pipeline.component_failed import ComponentFailedError
+from pipeline.component_failed import ComponentFailedError, user_error_behind
+
+logger = logging.getLogger(__name__)
 
 
 class Observer(Protocol):
@@ -74,9 +76,15 @@ class LocalRunner(tfx_runner.IrBasedRunner):
             ).launch()
         except BaseException as error:
             self._observer.finished(name, "failed", time.monotonic() - started)
-            if isinstance(error, UserError) or not isinstance(error, Exception):
+            if not isinstance(error, Exception):
                 raise
-            raise ComponentFailedError(name, error) from error
+            logger.exception("%s failed", name)
+            fault = user_error_behind(error)
+            if fault is None:
+                raise ComponentFailedError(name, error) from error
+            if fault is error:
+                raise
+            raise fault from None
         # TFX gives an execution a place for its executor's output only when it runs one.
         cached = not execution.execution_output_uri
         self._observer.finished(name, "cached" if cached else "done", time.monotonic() - started)

@@ -33,6 +33,26 @@ class PromotedVersion:
     is_new: bool
 
 
+@dataclasses.dataclass(frozen=True)
+class JudgedAgainst:
+    """What a model was judged against before its promotion was asked for.
+
+    Attributes:
+        version: The version that was in service then; None where there was none.
+    """
+
+    version: int | None
+
+
+class StaleBaselineError(Exception):
+    """Another version came into service after the model was judged; the message says which."""
+
+    def __init__(self, judged_against: int | None, in_service: int | None) -> None:
+        judged = "while none was in service" if judged_against is None else f"against version {judged_against}"
+        now = "no version" if in_service is None else f"version {in_service}"
+        super().__init__(f"judged {judged}, but {now} is in service now: run again")
+
+
 class VersionStore:
     """The base folder of one model.
 
@@ -66,7 +86,13 @@ class VersionStore:
         record = read_version_record(folder)
         return record.fingerprint if record else model_fingerprint(folder)
 
-    def promote(self, source: pathlib.Path, origin: VersionOrigin, keep_versions: int) -> PromotedVersion:
+    def promote(
+        self,
+        source: pathlib.Path,
+        origin: VersionOrigin,
+        keep_versions: int,
+        judged_against: JudgedAgainst | None = None,
+    ) -> PromotedVersion:
         """Puts a model into service under the next version, unless it is in service already.
 
         Args:
@@ -74,11 +100,13 @@ class VersionStore:
             origin: Who promotes it and why.
             keep_versions: How many versions stay, the new one included. Folders that were not promoted here count but
                 are never deleted.
+            judged_against: What the model was judged against, so that it replaces nothing else; None asks for nothing.
 
         Returns:
             The version in service after the call.
 
         Raises:
+            StaleBaselineError: Another version than `judged_against` is in service, and it is not this model.
             ValueError: `source` is not a SavedModel, or `keep_versions` is below 1.
         """
         if not (source / "saved_model.pb").is_file():
@@ -89,15 +117,19 @@ class VersionStore:
         sync_folder(self.base.parent)
         with folder_lock(self.base):
             self._recover()
-            promoted = self._promote(source, origin)
+            promoted = self._promote(source, origin, judged_against)
             self._prune(keep_versions)
         return promoted
 
-    def _promote(self, source: pathlib.Path, origin: VersionOrigin) -> PromotedVersion:
+    def _promote(
+        self, source: pathlib.Path, origin: VersionOrigin, judged_against: JudgedAgainst | None
+    ) -> PromotedVersion:
         fingerprint = model_fingerprint(source)
         current = self.current()
         if current is not None and self.fingerprint(current) == fingerprint:
             return PromotedVersion(current, self.versions()[current], is_new=False)
+        if judged_against is not None and judged_against.version != current:
+            raise StaleBaselineError(judged_against.version, current)
         record = VersionRecord(self._next_version(), _now(), fingerprint, origin)
         staging = self.base / f"{_STAGING}{record.version}"
         copy_folder(source, staging)

@@ -11,7 +11,7 @@ from tfx.types.artifact_utils import decode_split_names, get_single_instance, ge
 
 from components.data_gate.anomaly_table import anomaly_table
 from components.data_gate.found_anomaly import FoundAnomaly, find_anomalies
-from components.user_error import UserError
+from models.user_error import UserError
 
 # TFX's name for it: tfx.components.example_validator.executor.DEFAULT_FILE_NAME, whose import takes seconds.
 _ANOMALIES_FILE = "SchemaDiff.pb"

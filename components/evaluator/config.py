@@ -13,7 +13,12 @@ from models.tasks.task import Task
 class EvaluationConfig(Section):
     """On which rows a model is judged, in which slices, and what it must reach."""
 
-    split: str = pydantic.Field(default="eval", min_length=1, description="The split on which models are judged.")
+    split: str = pydantic.Field(
+        default="eval",
+        min_length=1,
+        description="The split on which models are judged. `eval` also chooses the best epoch, so its metrics "
+        "flatter the model a little; those of a split that training never sees, `test`, do not.",
+    )
     slices: tuple[str, ...] = pydantic.Field(
         default=("text_length",),
         description=f"Groups of rows with metrics of their own: {', '.join(TEXT_SLICES)}, or columns of the data.",
@@ -39,7 +44,17 @@ class EvaluationConfig(Section):
         return tuple(name for name in self.slices if name not in TEXT_SLICES)
 
 
-def unknown_metrics(config: EvaluationConfig, task: Task) -> tuple[str, ...]:
-    """The metrics that thresholds name and the task has not, in order and once each."""
-    named = dict.fromkeys(threshold.metric for threshold in config.thresholds)
-    return tuple(metric for metric in named if metric not in task.evaluation().metrics)
+def fault_of_thresholds(config: EvaluationConfig, task: Task) -> str | None:
+    """Why a task cannot be judged by the config's thresholds, or None."""
+    metrics = task.evaluation().metrics
+    # Once each, in order.
+    unknown = list(dict.fromkeys(named.metric for named in config.thresholds if named.metric not in metrics))
+    if unknown:
+        return f"{', '.join(unknown)}: not a metric of {task.name}, which has {', '.join(metrics)}"
+    for threshold in config.thresholds:
+        if threshold.is_change and metrics[threshold.metric].higher_is_better is None:
+            return (
+                f"{threshold.rule}: {threshold.metric} is neither better nor worse when it changes; "
+                "bound it by at_least or at_most"
+            )
+    return None

@@ -8,7 +8,7 @@ from tensorflow_model_analysis.proto import config_pb2
 
 from components.evaluator.config import EvaluationConfig
 from components.evaluator.serving_signature import SIGNATURE
-from models.tasks.task import Evaluation
+from models.tasks.task import Evaluation, EvaluationMetric
 
 CANDIDATE = "candidate"
 BASELINE = "baseline"
@@ -49,9 +49,10 @@ def _slice_keys(config: EvaluationConfig) -> list[tuple[str, ...]]:
     return list(dict.fromkeys([(), *((name,) for name in config.slices), *of_thresholds]))
 
 
-def _metrics(metrics: Mapping[str, str]) -> list[config_pb2.MetricConfig]:
+def _metrics(metrics: Mapping[str, EvaluationMetric]) -> list[config_pb2.MetricConfig]:
     configs = []
-    for name, path in metrics.items():
-        module, _, class_name = path.rpartition(".")
-        configs.append(config_pb2.MetricConfig(class_name=class_name, module=module, config=json.dumps({"name": name})))
+    for name, metric in metrics.items():
+        module, _, class_name = metric.class_name.rpartition(".")
+        arguments = json.dumps({**metric.config, "name": name})
+        configs.append(config_pb2.MetricConfig(class_name=class_name, module=module, config=arguments))
     return configs

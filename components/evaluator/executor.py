@@ -13,7 +13,7 @@ from tfx.utils.io_utils import all_files_pattern
 from tfx.utils.path_utils import serving_model_path
 
 from components.current_model.record import read_current_model
-from components.evaluator.config import EvaluationConfig, unknown_metrics
+from components.evaluator.config import EvaluationConfig, fault_of_thresholds
 from components.evaluator.eval_config import BASELINE, CANDIDATE, build_eval_config
 from components.evaluator.evaluate_models import EvaluateModels
 from components.evaluator.find_baseline import find_baseline
@@ -23,9 +23,9 @@ from components.evaluator.require_columns import require_columns
 from components.evaluator.slice_columns import SliceColumns
 from components.evaluator.verdict import Baseline, SliceMetrics, write_verdict
 from components.evaluator.write_blessing import write_blessing
-from components.user_error import UserError
 from models.tasks.registry import task_named
 from models.tasks.task import Task
+from models.user_error import UserError
 
 
 class Executor(BaseBeamExecutor):
@@ -40,11 +40,13 @@ class Executor(BaseBeamExecutor):
         """Judges the model; see `EvaluatorSpec` for the properties.
 
         Raises:
-            UserError: The examples lack the split or a column to slice by, or the task lacks a metric.
+            UserError: The examples lack the split or a column to slice by, or thresholds do not fit the task.
         """
         task = task_named(exec_properties["task"])
         config = EvaluationConfig.model_validate_json(exec_properties["evaluation_config"])
-        _require_metrics(config, task)
+        fault = fault_of_thresholds(config, task)
+        if fault:
+            raise UserError(f"evaluation.thresholds: {fault}.")
         model = get_single_instance(input_dict["model"])
         candidate = pathlib.Path(serving_model_path(model.uri))
         current = read_current_model(get_single_uri(input_dict["current_model"]))
@@ -53,7 +55,7 @@ class Executor(BaseBeamExecutor):
         patterns = _file_patterns(input_dict["examples"], config.split)
         require_columns(patterns, config.split, config.slice_columns())
         metrics = self._evaluate(candidate, baseline, patterns, evaluation_uri, task, config)
-        verdict = judge(config.thresholds, metrics, baseline)
+        verdict = judge(config.thresholds, task.evaluation().metrics, metrics, baseline)
         write_verdict(verdict, evaluation_uri)
         write_blessing(get_single_instance(output_dict["blessing"]), verdict.blessed, model, baseline.uri)
 
@@ -81,15 +83,6 @@ class Executor(BaseBeamExecutor):
                 output_path=output_path,
             )
         return read_metrics(output_path, evaluation.metrics, baseline.is_comparable)
-
-
-def _require_metrics(config: EvaluationConfig, task: Task) -> None:
-    unknown = unknown_metrics(config, task)
-    if unknown:
-        raise UserError(
-            f"evaluation.thresholds: the task {task.name} has no metric {', '.join(unknown)}; "
-            f"it has {', '.join(task.evaluation().metrics)}."
-        )
 
 
 def _file_patterns(examples: list[Artifact], split: str) -> tuple[str, ...]:

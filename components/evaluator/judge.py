@@ -4,19 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from components.evaluator.threshold import Threshold
 from components.evaluator.verdict import Baseline, SliceMetrics, ThresholdCheck, Verdict
+from models.tasks.task import EvaluationMetric
 
 # TFMA's metrics are float32: 9 of 10 right is 0.89999998, and must reach `at_least: 0.9`.
 _TOLERANCE = 1e-6
 
-_WORDS = {
-    "at_least": "must be at least",
-    "at_most": "must be at most",
-    "at_most_below_current": "must be at least",
-    "at_least_above_current": "must be at least",
-}
 
-
-def judge(thresholds: Sequence[Threshold], metrics: Sequence[SliceMetrics], baseline: Baseline) -> Verdict:
+def judge(
+    thresholds: Sequence[Threshold],
+    kinds: Mapping[str, EvaluationMetric],
+    metrics: Sequence[SliceMetrics],
+    baseline: Baseline,
+) -> Verdict:
     """Decides whether a model may go into service.
 
     Every threshold that can be checked must hold. One that compares with the model in service is skipped where that
@@ -24,12 +23,16 @@ def judge(thresholds: Sequence[Threshold], metrics: Sequence[SliceMetrics], base
     known there. A candidate that is in service already is blessed whatever its metrics: there is nothing to promote.
 
     Args:
-        thresholds: What is asked.
+        thresholds: What is asked; those that compare with the model in service name metrics that have a direction.
+        kinds: The metrics by name, which know whether higher is better.
         metrics: What was measured, all rows first.
         baseline: The model in service.
     """
     by_slice = {_slice_key(found.slice): found for found in metrics}
-    checks = tuple(_check(threshold, by_slice.get(_slice_key(threshold.slice)), baseline) for threshold in thresholds)
+    checks = tuple(
+        _check(threshold, kinds[threshold.metric], by_slice.get(_slice_key(threshold.slice)), baseline)
+        for threshold in thresholds
+    )
     blessed = baseline.is_candidate or all(check.passed is not False for check in checks)
     return Verdict(blessed, _reason(checks, baseline), baseline, checks, tuple(metrics))
 
@@ -39,10 +42,12 @@ def slice_name(values: Mapping[str, str]) -> str:
     return ", ".join(f"{name}={value}" for name, value in sorted(values.items())) or "all rows"
 
 
-def _check(threshold: Threshold, found: SliceMetrics | None, baseline: Baseline) -> ThresholdCheck:
+def _check(
+    threshold: Threshold, kind: EvaluationMetric, found: SliceMetrics | None, baseline: Baseline
+) -> ThresholdCheck:
     value = found.candidate.get(threshold.metric) if found else None
     of_baseline = (found.baseline or {}).get(threshold.metric) if found else None
-    passed, explanation = _outcome(threshold, found, value, of_baseline, baseline)
+    passed, explanation = _outcome(threshold, kind, found, baseline)
     return ThresholdCheck(
         metric=threshold.metric,
         slice=dict(threshold.slice),
@@ -56,30 +61,31 @@ def _check(threshold: Threshold, found: SliceMetrics | None, baseline: Baseline)
 
 
 def _outcome(
-    threshold: Threshold,
-    found: SliceMetrics | None,
-    value: float | None,
-    of_baseline: float | None,
-    baseline: Baseline,
+    threshold: Threshold, kind: EvaluationMetric, found: SliceMetrics | None, baseline: Baseline
 ) -> tuple[bool | None, str]:
     if threshold.is_change and not baseline.is_comparable:
         return None, f"{_subject(threshold)} was not compared: {_why_not_compared(baseline)}"
     if found is None:
         return False, f"{_subject(threshold)} is unknown: no row is in that slice"
+    value = found.candidate.get(threshold.metric)
+    of_baseline = (found.baseline or {}).get(threshold.metric)
     if value is None or (threshold.is_change and of_baseline is None):
         return False, f"{_subject(threshold)} has no finite value"
-    required = _required(threshold, of_baseline)
-    passed = value <= required + _TOLERANCE if threshold.rule == "at_most" else value >= required - _TOLERANCE
-    against = "" if of_baseline is None or not threshold.is_change else f" (the model in service has {of_baseline:.4g})"
-    return passed, f"{_subject(threshold)} is {value:.4g}, {_WORDS[threshold.rule]} {required:.4g}{against}"
+    if not threshold.is_change or of_baseline is None:
+        passed, asked = _compared(value, threshold.bound, is_minimum=threshold.rule == "at_least")
+        return passed, f"{_subject(threshold)} is {value:.4g}, {asked}"
+    better_by = threshold.bound if threshold.rule == "at_least_above_current" else -threshold.bound
+    required = of_baseline + (better_by if kind.higher_is_better else -better_by)
+    passed, asked = _compared(value, required, is_minimum=bool(kind.higher_is_better))
+    direction = "" if kind.higher_is_better else "; lower is better"
+    against = f"(the model in service has {of_baseline:.4g}{direction})"
+    return passed, f"{_subject(threshold)} is {value:.4g}, {asked} {against}"
 
 
-def _required(threshold: Threshold, of_baseline: float | None) -> float:
-    if threshold.rule == "at_most_below_current" and of_baseline is not None:
-        return of_baseline - threshold.bound
-    if threshold.rule == "at_least_above_current" and of_baseline is not None:
-        return of_baseline + threshold.bound
-    return threshold.bound
+def _compared(value: float, bound: float, is_minimum: bool) -> tuple[bool, str]:
+    if is_minimum:
+        return value >= bound - _TOLERANCE, f"must be at least {bound:.4g}"
+    return value <= bound + _TOLERANCE, f"must be at most {bound:.4g}"
 
 
 def _reason(checks: Sequence[ThresholdCheck], baseline: Baseline) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import tensorflow as tf
 
-from components.user_error import UserError
+from models.user_error import UserError
 
 
 def require_columns(file_patterns: Sequence[str], split: str, columns: Iterable[str]) -> None:

@@ -24,10 +24,16 @@ class Threshold(Section):
     at_least: float | None = pydantic.Field(default=None, allow_inf_nan=False, description="Least value that passes.")
     at_most: float | None = pydantic.Field(default=None, allow_inf_nan=False, description="Most that passes.")
     at_most_below_current: float | None = pydantic.Field(
-        default=None, ge=0, allow_inf_nan=False, description="How far below the model in service it may fall."
+        default=None,
+        ge=0,
+        allow_inf_nan=False,
+        description="How much worse than the model in service it may be: lower, or higher where lower is better.",
     )
     at_least_above_current: float | None = pydantic.Field(
-        default=None, ge=0, allow_inf_nan=False, description="How far above the model in service it must rise."
+        default=None,
+        ge=0,
+        allow_inf_nan=False,
+        description="How much better than the model in service it must be: higher, or lower where lower is better.",
     )
 
     @pydantic.model_validator(mode="after")

@@ -11,7 +11,7 @@ from components.evaluator.verdict import read_verdict
 from components.promoter.outcome import write_promotion
 from components.promoter.promote_if_blessed import promote_if_blessed
 from serving.version_record import VersionOrigin
-from serving.version_store import VersionStore
+from serving.version_store import JudgedAgainst, VersionStore
 
 
 class Executor(BaseExecutor):
@@ -36,6 +36,7 @@ class Executor(BaseExecutor):
             VersionStore(exec_properties["serving_directory"], exec_properties["model_name"]),
             origin,
             is_blessed=_is_blessed(get_single_instance(input_dict["model_blessing"])),
+            judged_against=JudgedAgainst(verdict.baseline.version),
             keep_versions=exec_properties["keep_versions"],
         )
         write_promotion(outcome, get_single_uri(output_dict["promotion"]))

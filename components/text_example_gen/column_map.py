@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.source_file import SourceFile
-from components.user_error import UserError
 from models.tasks.task import Task
+from models.user_error import UserError
 
 
 @dataclasses.dataclass(frozen=True)

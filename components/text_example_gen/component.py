@@ -10,7 +10,7 @@ from tfx.types.channel import Channel
 from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
 from tfx.types.standard_artifacts import Examples
 
-from components.text_example_gen.artifact import RejectedRows
+from components.text_example_gen.artifact import LabelVocabulary, RejectedRows
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.driver import Driver
 from components.text_example_gen.executor import Executor
@@ -30,6 +30,7 @@ class TextExampleGenSpec(ComponentSpec):
     OUTPUTS: ClassVar[dict[str, ChannelParameter]] = {
         "examples": ChannelParameter(type=Examples),
         "rejects": ChannelParameter(type=RejectedRows),
+        "label_vocabulary": ChannelParameter(type=LabelVocabulary),
     }
 
 
@@ -61,5 +62,6 @@ class TextExampleGen(BaseBeamComponent):
             failed_rejects=failed_rejects,
             examples=Channel(type=Examples),
             rejects=Channel(type=RejectedRows),
+            label_vocabulary=Channel(type=LabelVocabulary),
         )
         super().__init__(spec=spec)

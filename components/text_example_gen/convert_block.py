@@ -85,7 +85,7 @@ class BlockConverter:
         else:
             output.accept(decision)
             if decision.split == "train":
-                output.tally.labels.update(self.parser.task.label_values(decision.features))
+                output.tally.labels.update(set(self.parser.task.label_values(decision.features)))
 
 
 class _BlockOutput:

@@ -6,18 +6,24 @@ from typing import Any
 import apache_beam as beam
 from tfx.dsl.components.base.base_beam_executor import BaseBeamExecutor
 from tfx.types import Artifact
-from tfx.types.artifact_utils import encode_split_names, get_single_instance
+from tfx.types.artifact_utils import encode_split_names, get_single_instance, get_single_uri
 
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.ingest import Ingest
 from components.text_example_gen.ingest_job import IngestJob
-from components.text_example_gen.ingest_limits import check_nothing_lost, fault_of_ingest
+from components.text_example_gen.ingest_limits import check_nothing_lost, fault_of_ingest, fault_of_labels
 from components.text_example_gen.ingest_summary import IngestSummary, read_summary, summarize, write_summary
+from components.text_example_gen.label_vocabulary import (
+    label_vocabulary,
+    read_label_vocabulary,
+    write_label_vocabulary,
+)
 from components.text_example_gen.output_folders import OutputFolders
 from components.text_example_gen.rejects_file import join_rejects, keep_rejects
 from components.text_example_gen.source_file import SourceFile
 from components.text_example_gen.tally import Tally
-from components.user_error import UserError
+from models.tasks.registry import task_named
+from models.user_error import UserError
 
 
 class Executor(BaseBeamExecutor):
@@ -37,12 +43,19 @@ class Executor(BaseBeamExecutor):
         data = DataConfig.model_validate_json(exec_properties["data"])
         job = IngestJob(exec_properties["task"], data, tuple(json.loads(exec_properties["slices"])))
         examples = get_single_instance(output_dict["examples"])
-        folders = OutputFolders(examples.uri, get_single_instance(output_dict["rejects"]).uri)
+        folders = OutputFolders(
+            examples.uri, get_single_uri(output_dict["rejects"]), get_single_uri(output_dict["label_vocabulary"])
+        )
         summary = self._ingest(job, folders)
         check_nothing_lost(summary)
-        fault = fault_of_ingest(summary, data.requested_splits(), data.max_rejected_fraction)
-        if fault:
-            raise UserError(f"{fault}\n{_where_rejects_are(folders, exec_properties['failed_rejects'], summary)}")
+        faults = [
+            fault_of_ingest(summary, data.requested_splits(), data.max_rejected_fraction),
+            # With one label in train, the held-out rows of others are rejects: both are told, this is why.
+            fault_of_labels(read_label_vocabulary(folders.labels_file), task_named(job.task).min_labels),
+        ]
+        found = "\n".join(fault for fault in faults if fault)
+        if found:
+            raise UserError(f"{found}\n{_where_rejects_are(folders, exec_properties['failed_rejects'], summary)}")
         examples.split_names = encode_split_names(list(data.requested_splits()))
         # As tfx.components.util.examples_utils sets them, whose import takes seconds.
         examples.set_string_custom_property("file_format", "tfrecords_gzip")
@@ -55,7 +68,7 @@ class Executor(BaseBeamExecutor):
             _ = (
                 pipeline
                 | "Ingest" >> Ingest(job, files, folders)
-                | "Write summary" >> beam.Map(_write_summary, files, folders.summary_file)
+                | "Write counts" >> beam.Map(_write_counts, files, folders)
             )
         join_rejects(folders)
         folders.remove_unfinished()
@@ -71,5 +84,6 @@ def _where_rejects_are(folders: OutputFolders, directory: str, summary: IngestSu
     return f"All rejected rows ({summary.rejected:,}), with file, line and reason: {kept}"
 
 
-def _write_summary(tally: Tally, files: tuple[SourceFile, ...], path: str) -> None:
-    write_summary(summarize(tally, files), path)
+def _write_counts(tally: Tally, files: tuple[SourceFile, ...], folders: OutputFolders) -> None:
+    write_label_vocabulary(label_vocabulary(tally.labels), folders.labels_file)
+    write_summary(summarize(tally, files), folders.summary_file)

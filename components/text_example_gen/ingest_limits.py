@@ -1,9 +1,10 @@
 """The rules by which a run stops after the ingest."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from components.text_example_gen.config import SplitName
 from components.text_example_gen.ingest_summary import IngestSummary
+from components.text_example_gen.label_vocabulary import LabelCount
 
 _MAX_REASONS_SHOWN = 5
 
@@ -32,6 +33,23 @@ def fault_of_ingest(summary: IngestSummary, splits: Collection[SplitName], max_r
                 f"rejected). Give it more rows or, with `data.path`, another share under `data.split`.{reasons}"
             )
     return None
+
+
+def fault_of_labels(vocabulary: Sequence[LabelCount], min_labels: int) -> str | None:
+    """Returns why the run must stop, or None.
+
+    Args:
+        vocabulary: The labels of the train split; where there are none the split is empty, which is told elsewhere.
+        min_labels: How many the task needs.
+    """
+    if not 0 < len(vocabulary) < min_labels:
+        return None
+    found = ", ".join(f"{count.label!r} ({count.rows:,} rows)" for count in vocabulary)
+    return (
+        f"The split train has {len(vocabulary)} of the {min_labels} different labels that the task needs at least: "
+        f"{found}. Check which column `data.columns` takes for the label, and that the train files are not of one "
+        "label only."
+    )
 
 
 def check_nothing_lost(summary: IngestSummary) -> None:

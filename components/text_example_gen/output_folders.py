@@ -15,10 +15,12 @@ class OutputFolders:
     Attributes:
         examples: The Examples artifact.
         rejects: The RejectedRows artifact.
+        label_vocabulary: The LabelVocabulary artifact.
     """
 
     examples: str
     rejects: str
+    label_vocabulary: str
 
     @property
     def unfinished_examples(self) -> str:
@@ -40,6 +42,11 @@ class OutputFolders:
         """The file of all counts."""
         return f"{self.rejects}/summary.json"
 
+    @property
+    def labels_file(self) -> str:
+        """The file of the train split's labels."""
+        return f"{self.label_vocabulary}/labels.json"
+
     def split(self, name: SplitName) -> str:
         """The folder of a split, called as TFX calls it."""
         return f"{self.examples}/Split-{name}"
@@ -54,7 +61,12 @@ class OutputFolders:
 
     def create(self, splits: tuple[SplitName, ...]) -> None:
         """Makes the folders."""
-        for folder in [*map(self.split, splits), self.unfinished_examples, self.unfinished_rejects]:
+        for folder in [
+            *map(self.split, splits),
+            self.unfinished_examples,
+            self.unfinished_rejects,
+            self.label_vocabulary,
+        ]:
             if not FileSystems.exists(folder):
                 FileSystems.mkdirs(folder)
 

@@ -25,7 +25,7 @@ def keep_rejects(folders: OutputFolders, directory: str) -> str:
     Returns:
         The copy of the rejects file.
     """
-    kept = OutputFolders(examples="", rejects=directory)
+    kept = OutputFolders(examples="", rejects=directory, label_vocabulary="")
     if not FileSystems.exists(directory):
         FileSystems.mkdirs(directory)
     for source, target in ((folders.rejects_file, kept.rejects_file), (folders.summary_file, kept.summary_file)):

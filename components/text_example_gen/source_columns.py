@@ -16,7 +16,7 @@ from components.text_example_gen.readers.parquet import parquet_columns
 from components.text_example_gen.readers.record import Record
 from components.text_example_gen.readers.tfrecord import read_tfrecord
 from components.text_example_gen.source_file import SourceFile
-from components.user_error import UserError
+from models.user_error import UserError
 
 _NUM_ROWS = 100
 """Rows looked at in formats that declare no columns; enough to see each field that is not rare."""

@@ -5,7 +5,7 @@ import dataclasses
 from apache_beam.io.filesystems import FileSystems
 
 from components.text_example_gen.config import SPLITS, DataConfig, Format, SplitName
-from components.user_error import UserError
+from models.user_error import UserError
 
 _FORMATS: dict[str, Format] = {
     ".csv": "csv",

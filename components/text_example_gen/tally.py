@@ -39,7 +39,7 @@ class Tally:
         examples: Examples that were written, by path and split.
         rejects: Rows that were written to the rejects, by path and kind of reason.
         first: The first reject of each kind.
-        labels: The labels of the examples of the train split.
+        labels: Examples of the train split by label.
         damaged: What was wrong with files that could not be read to their ends.
     """
 
@@ -47,7 +47,7 @@ class Tally:
     examples: Counter[PathAndSplit] = dataclasses.field(default_factory=Counter)
     rejects: Counter[PathAndKind] = dataclasses.field(default_factory=Counter)
     first: dict[str, FirstReject] = dataclasses.field(default_factory=dict)
-    labels: set[bytes] = dataclasses.field(default_factory=set)
+    labels: Counter[bytes] = dataclasses.field(default_factory=Counter)
     damaged: set[str] = dataclasses.field(default_factory=set)
 
     def count_reject(self, place: Place, reason: str) -> None:
@@ -61,7 +61,7 @@ class Tally:
         self.rows += other.rows
         self.examples += other.examples
         self.rejects += other.rejects
-        self.labels |= other.labels
+        self.labels += other.labels
         self.damaged |= other.damaged
         for kind, first in other.first.items():
             self._keep_first(kind, first)

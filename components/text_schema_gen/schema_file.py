@@ -7,7 +7,7 @@ from google.protobuf import text_format
 from tensorflow_metadata.proto.v0 import schema_pb2
 
 from components.text_schema_gen.column_roles import ColumnRoles
-from components.user_error import UserError
+from models.user_error import UserError
 
 
 def parse_schema(text: str, where: str) -> schema_pb2.Schema:

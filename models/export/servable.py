@@ -1,6 +1,6 @@
 """The module that is exported: the transform graph, the network and their signatures."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -64,19 +64,24 @@ class Servable(tf.Module):
 
     def _serving_default(self) -> Any:
         specs = {name: tf.TensorSpec([None], tf.string, name=name) for name in self._task.text_columns()}
-        return tf.function(lambda **texts: self.answers_of_texts(texts)).get_concrete_function(**specs)
+        return _graph(lambda **texts: self.answers_of_texts(texts)).get_concrete_function(**specs)
 
     def _serve_examples(self) -> Any:
         spec = tf.TensorSpec([None], tf.string, name="examples")
-        return tf.function(lambda examples: self.answers_of_examples(examples)).get_concrete_function(spec)
+        return _graph(self.answers_of_examples).get_concrete_function(spec)
 
     def _serve_tokens(self) -> Any:
         specs = {name: tf.TensorSpec([None, None], tf.int32, name=name) for name in NETWORK_INPUTS}
-        return tf.function(lambda **inputs: self.answers_of_tokens(inputs)).get_concrete_function(**specs)
+        return _graph(lambda **inputs: self.answers_of_tokens(inputs)).get_concrete_function(**specs)
 
     def _example_signature(self, names: tuple[str, ...]) -> Any:
         def chosen_answers(inputs: tf.Tensor) -> dict[str, tf.Tensor]:
             answers = self.answers_of_examples(inputs)
             return {name: answers[name] for name in names}
 
-        return tf.function(chosen_answers).get_concrete_function(tf.TensorSpec([None], tf.string, name="inputs"))
+        return _graph(chosen_answers).get_concrete_function(tf.TensorSpec([None], tf.string, name="inputs"))
+
+
+def _graph(function: Callable[..., Any]) -> Any:
+    # AutoGraph reads source files again while it traces, hours after they were imported: not for plain tensor code.
+    return tf.function(function, autograph=False)

@@ -5,6 +5,8 @@ from typing import Any
 
 from models.tasks.task import RowError
 
+_NOT_IN_LABELS = frozenset("\n\r\0")
+
 
 def text_cell(row: Mapping[str, Any], column: str) -> bytes:
     """The UTF-8 bytes of a text.
@@ -26,7 +28,8 @@ def label_cell(row: Mapping[str, Any], column: str) -> bytes:
     """The UTF-8 bytes of a label: a string without white space around it, an integer or a boolean.
 
     Raises:
-        RowError: It is missing, empty, or of another type (a float would give `1` and `1.0` as two labels).
+        RowError: It is missing, empty, of another type (a float would give `1` and `1.0` as two labels), or holds a
+            line break or NUL, which the vocabularies of Transform leave out without a word.
     """
     value = row.get(column)
     if value is None:
@@ -38,4 +41,6 @@ def label_cell(row: Mapping[str, Any], column: str) -> bytes:
     label = str(value).strip()
     if not label:
         raise RowError(f"{column} is empty")
+    if not _NOT_IN_LABELS.isdisjoint(label):
+        raise RowError(f"{column} holds a line break or NUL: {label!r}")
     return label.encode()

@@ -45,19 +45,33 @@ class Monitor:
 
 
 @dataclasses.dataclass(frozen=True)
+class EvaluationMetric:
+    """One number that TFMA computes.
+
+    Attributes:
+        class_name: A metric of TFMA or Keras, or the dotted path of another.
+        higher_is_better: Its direction; None where no value is better than another, such as for a count.
+        config: Constructor arguments besides the name: JSON values, as TFMA's MetricConfig takes them.
+    """
+
+    class_name: str
+    higher_is_better: bool | None = True
+    config: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
 class Evaluation:
     """How TFMA judges the answers of a task.
 
     Attributes:
         label_key: The feature that holds the truth.
         prediction_key: The answer that metrics compare with it.
-        metrics: Class names of TFMA or Keras metrics, or dotted paths of others, by the name that thresholds and
-            reports use.
+        metrics: What is counted, by the name that thresholds and reports use.
     """
 
     label_key: str
     prediction_key: str
-    metrics: Mapping[str, str]
+    metrics: Mapping[str, EvaluationMetric]
 
 
 class Task(abc.ABC):
@@ -70,6 +84,8 @@ class Task(abc.ABC):
     name: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
     monitor: ClassVar[Monitor]
+    min_labels: ClassVar[int] = 0
+    """How many labels the train split must have at least: below that there is nothing to learn."""
 
     @abc.abstractmethod
     def parse_row(self, row: Mapping[str, Any]) -> Features:

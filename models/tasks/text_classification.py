@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from typing_extensions import override
 
 from models.tasks.cell import label_cell, text_cell
-from models.tasks.task import Column, Evaluation, Features, Monitor, Task
+from models.tasks.task import Column, Evaluation, EvaluationMetric, Features, Monitor, Task
 
 if TYPE_CHECKING:
     import keras
@@ -24,6 +24,7 @@ class TextClassification(Task):
         Column("label", "label", required=True, description="Its class: a string or an integer."),
     )
     monitor: ClassVar[Monitor] = Monitor("accuracy", "max")
+    min_labels: ClassVar[int] = 2
 
     @override
     def parse_row(self, row: Mapping[str, Any]) -> Features:
@@ -90,11 +91,11 @@ class TextClassification(Task):
             label_key="label",
             prediction_key="scores",
             metrics={
-                "accuracy": "SparseCategoricalAccuracy",
-                "macro_f1": "models.metrics.macro_f1.MacroF1",
-                "mcc": "models.metrics.matthews_correlation.MatthewsCorrelation",
-                "cross_entropy": "SparseCategoricalCrossentropy",
-                "example_count": "ExampleCount",
+                "accuracy": EvaluationMetric("SparseCategoricalAccuracy"),
+                "macro_f1": EvaluationMetric("models.metrics.macro_f1.MacroF1"),
+                "mcc": EvaluationMetric("models.metrics.matthews_correlation.MatthewsCorrelation"),
+                "cross_entropy": EvaluationMetric("SparseCategoricalCrossentropy", higher_is_better=False),
+                "example_count": EvaluationMetric("ExampleCount", higher_is_better=None),
             },
         )
 

@@ -7,10 +7,12 @@ import os
 import pathlib
 from typing import Self
 
+from models.user_error import UserError
+
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
-class VocabularyError(ValueError):
+class VocabularyError(UserError):
     """A vocabulary that no BERT can have been trained with; the message names the file and what is wrong."""
 
 

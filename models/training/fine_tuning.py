@@ -33,7 +33,7 @@ class FineTuning:
     def run(
         self, train: tf.data.Dataset, validation: tf.data.Dataset, num_rows: int, log_directory: str
     ) -> keras.Model:
-        """Trains from the preset's weights.
+        """Trains from the preset's weights; what is random depends on Keras' global seed.
 
         Args:
             train: One epoch of (inputs, targets).
@@ -45,7 +45,6 @@ class FineTuning:
             The network with the weights of its best epoch; it computes in float32, whatever precision it was trained
             in, so that what is served does not depend on the hardware it was trained on.
         """
-        keras.utils.set_random_seed(self.training.seed)
         precision = chosen_precision(self.training.precision)
         network = self._build_network(POLICIES[precision])
         steps_per_epoch = -(-num_rows // self.training.batch_size)

@@ -6,6 +6,7 @@ import keras
 from typing_extensions import override
 
 from models.config import TrainingConfig
+from models.training.fused_adamw import FusedAdamW
 
 
 @keras.saving.register_keras_serializable(package="bertline")
@@ -38,7 +39,7 @@ class WarmupLinearDecay(keras.optimizers.schedules.LearningRateSchedule):
 def build_optimizer(config: TrainingConfig, total_steps: int) -> keras.optimizers.Optimizer:
     """Builds AdamW for a training of `total_steps` steps."""
     schedule = WarmupLinearDecay(config.learning_rate, round(config.warmup_fraction * total_steps), total_steps)
-    optimizer = keras.optimizers.AdamW(
+    optimizer = FusedAdamW(
         schedule,
         weight_decay=config.weight_decay,
         beta_2=0.999,

@@ -3,13 +3,15 @@
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+import keras
 import tensorflow as tf
 import tensorflow_transform as tft
 
 from models.config import ModelConfig, TrainingConfig
 from models.export.description import ModelDescription
 from models.export.servable import Servable
-from models.labels import LABELS_FILE, ordered_labels
+from models.label_order import ordered_labels
+from models.labels import LABELS_FILE
 from models.tasks.registry import task_named
 from models.training.batches import BatchReader
 from models.training.fine_tuning import FineTuning
@@ -45,15 +47,24 @@ class TrainerSettings:
 def run_fn(fn_args: "FnArgs") -> None:
     """Trains and writes a SavedModel to `fn_args.serving_model_dir`; event files go to `fn_args.model_run_dir`."""
     settings = TrainerSettings.from_custom_config(fn_args.custom_config)
+    # First of all: tf.data's orders depend on the global seed at the time when a dataset is built.
+    keras.utils.set_random_seed(settings.training.seed)
     task = task_named(settings.task)
     transform_output = tft.TFTransformOutput(fn_args.transform_graph_path)
     labels = ordered_labels(transform_output.vocabulary_by_name(LABELS_FILE))
-    reader = BatchReader(task, labels, transform_output.transformed_feature_spec(), settings.training.batch_size)
+    reader = BatchReader(
+        task,
+        labels,
+        transform_output.transformed_feature_spec(),
+        settings.training.batch_size,
+        settings.model.sequence_length,
+    )
+    num_rows = reader.count_rows(fn_args.train_files)
     fine_tuning = FineTuning(task, labels, settings.model, settings.training)
     network = fine_tuning.run(
-        train=reader.training(fn_args.train_files, settings.training.seed),
+        train=reader.training(fn_args.train_files, num_rows, settings.training.seed),
         validation=reader.evaluation(fn_args.eval_files),
-        num_rows=reader.count_rows(fn_args.train_files),
+        num_rows=num_rows,
         log_directory=fn_args.model_run_dir,
     )
     servable = Servable(task, labels, network, transform_output)

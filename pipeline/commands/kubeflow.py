@@ -30,6 +30,7 @@ def compile_command(
     ] = pathlib.Path("/mnt/bertline"),
 ) -> None:
     """Write the pipeline as one YAML file that Kubeflow Pipelines v2 takes."""
+    from models.presets import check_preset
     from pipeline.config_file import load_config
     from pipeline.log_file import log_file
 
@@ -37,6 +38,10 @@ def compile_command(
     schema_file = load_config(config).schema_file
     there = load_config(config, config_folder).model_copy(update={"schema_file": schema_file})
     with log_file(pathlib.Path(os.devnull)) as terminal:
+        if "/" not in there.model.preset:
+            # What has one is a folder of the containers, or a download.
+            check_preset(there.model.preset, there.model.sequence_length)
+
         from pipeline.kubeflow_runner import compile_pipeline
 
         compile_pipeline(there, pipeline_root, image, output)

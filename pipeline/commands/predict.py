@@ -12,14 +12,18 @@ import typer
 def predict(
     config: Annotated[pathlib.Path, typer.Argument(help="The pipeline's YAML file.", show_default=False)],
     texts: Annotated[
-        list[str] | None, typer.Argument(help="Texts to answer; without any, the lines of standard input.")
+        list[str] | None,
+        typer.Argument(
+            help="Texts to answer, JSON objects where the task reads several columns; without any, the lines of stdin."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each text.")] = False,
 ) -> None:
     """Answer texts with the promoted model."""
-    from components.user_error import UserError
     from models.tasks.registry import task_named
+    from models.user_error import UserError
     from pipeline.config_file import load_config
+    from pipeline.request_rows import request_rows
     from serving.version_store import VersionStore
 
     loaded = load_config(config)
@@ -30,8 +34,7 @@ def predict(
         raise UserError(
             f"no version of {loaded.name} is in service yet; `bertline run {config}` trains and promotes one"
         )
-    [column] = task.text_columns()
-    rows = [{column: text} for text in texts or [line.rstrip("\n") for line in sys.stdin if line.strip()]]
+    rows = request_rows(texts or [line.rstrip("\n") for line in sys.stdin if line.strip()], task.columns)
 
     from pipeline.log_file import log_file
 

@@ -1,5 +1,6 @@
 """`bertline run`: runs a pipeline on this machine."""
 
+import os
 import pathlib
 from typing import Annotated
 
@@ -8,12 +9,17 @@ import typer
 
 def run(config: Annotated[pathlib.Path, typer.Argument(help="The pipeline's YAML file.", show_default=False)]) -> None:
     """Run a pipeline: ingest, validate, fine-tune, evaluate, promote."""
+    from models.presets import check_preset
     from pipeline.config_file import load_config
     from pipeline.display import Display
     from pipeline.log_file import log_file, new_log_path
     from pipeline.places import local_places
 
     loaded = load_config(config)
+    # Each process would take all of a GPU's memory otherwise; read when TensorFlow is imported.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    with log_file(pathlib.Path(os.devnull)):
+        check_preset(loaded.model.preset, loaded.model.sequence_length)
     log_path = new_log_path(pathlib.Path(loaded.runs_directory) / loaded.name / "logs")
     with log_file(log_path) as terminal, Display(terminal, loaded.name, log_path) as display:
         from components.evaluator.verdict import read_verdict

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from kfp.components import load_component_from_file
 
-from components.user_error import UserError
+from models.user_error import UserError
 from pipeline.config import PipelineConfig
 from pipeline.kubeflow_runner import compile_pipeline
 

@@ -1,6 +1,7 @@
 """Three tasks of the compiled pipeline, run from its YAML alone through an emulated backend."""
 
 import csv
+import json
 import pathlib
 import sys
 from typing import Any
@@ -24,6 +25,9 @@ def test_three_tasks_hand_on_their_artifacts(backend_for: type, spec: dict[str, 
     num_examples = sum(1 for _ in tf.data.TFRecordDataset(shards, compression_type="GZIP"))
     with (tmp_path / "volume/data/tickets.csv").open(encoding="utf-8", newline="") as opened:
         assert num_examples == len(list(csv.DictReader(opened)))
+
+    labels = backend.stored(backend.artifacts["TextExampleGen", "label_vocabulary"]["uri"]) / "labels.json"
+    assert len(json.loads(labels.read_text(encoding="utf-8"))) == 8
 
     [schema_file] = backend.stored(backend.artifacts["TextSchemaGen", "schema"]["uri"]).iterdir()
     schema = text_format.Parse(schema_file.read_text(encoding="utf-8"), schema_pb2.Schema())

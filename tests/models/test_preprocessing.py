@@ -1,7 +1,8 @@
 import tensorflow as tf
 import tensorflow_transform as tft
 
-from models.labels import LABELS_FILE, ordered_labels
+from models.label_order import ordered_labels
+from models.labels import LABELS_FILE
 from models.preprocessing import flat_strings
 from models.presets import load_vocabulary
 from models.tokenisation.text_encoder import TextEncoder

@@ -1,3 +1,4 @@
+import os
 import pathlib
 import subprocess
 import sys
@@ -45,3 +46,41 @@ def test_predict_without_a_model_says_what_to_do(tmp_path: pathlib.Path) -> None
     done = _bertline("predict", str(config), "a text")
     assert done.returncode == 1
     assert "no version of x is in service yet; `bertline run" in done.stderr
+
+
+@pytest.mark.parametrize("traceback", ["0", "1"])
+def test_an_unexpected_failure_is_one_line_too(tmp_path: pathlib.Path, traceback: str) -> None:
+    config = tmp_path / "pipeline.yaml"
+    config.write_text("name: x\ntask: text_classification\ndata: {path: data.csv}\nruns_directory: occupied\n")
+    (tmp_path / "occupied").write_text("a file where a folder has to be")
+    done = _bertline("run", str(config), env={**os.environ, "BERTLINE_TRACEBACK": traceback})
+    assert done.returncode == 2
+    assert ("Traceback" in done.stderr) == (traceback == "1")
+    first, hint = done.stderr.splitlines()[-2:]
+    assert first.startswith("bertline: NotADirectoryError: ")
+    assert hint == "BERTLINE_TRACEBACK=1 shows where."
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ("preset: minilm_l6_em", "there is no preset 'minilm_l6_em'; did you mean 'minilm_l6_en'?"),
+        ("preset: presets/mine", "presets/mine' is not a folder with a config.json"),
+    ],
+)
+def test_a_wrong_preset_is_found_before_anything_runs(tmp_path: pathlib.Path, model: str, message: str) -> None:
+    config = tmp_path / "pipeline.yaml"
+    config.write_text(f"name: x\ntask: text_classification\ndata: {{path: data.csv}}\nmodel: {{{model}}}\n")
+    done = _bertline("run", str(config))
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert done.stdout == ""
+    assert not (tmp_path / "runs").exists()
+
+
+def test_kubeflow_compile_finds_an_unknown_preset(tmp_path: pathlib.Path) -> None:
+    config = tmp_path / "pipeline.yaml"
+    config.write_text("name: x\ntask: text_classification\ndata: {path: data.csv}\nmodel: {preset: minilm_l6_em}\n")
+    done = _bertline("kubeflow", "compile", str(config), "--image", "i", "--pipeline-root", "minio://b", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "did you mean 'minilm_l6_en'?" in done.stderr

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from serving.version_record import RECORD_FILE, VersionOrigin, read_version_record
-from serving.version_store import VersionStore
+from serving.version_store import JudgedAgainst, StaleBaselineError, VersionStore
 
 ORIGIN = VersionOrigin(promoted_by="pipeline", run="run-1", model="model", reason="good", metrics={"accuracy": 0.9})
 
@@ -65,6 +65,31 @@ def test_a_model_in_service_is_not_promoted_again(store: VersionStore, tmp_path:
     again = store.promote(source, ORIGIN, keep_versions=5)
     assert (again.version, again.is_new) == (1, False)
     assert events(store) == [("promoted", 1)]
+
+
+@pytest.mark.parametrize(
+    ("in_service", "judged_against", "message"),
+    [
+        (2, 1, "judged against version 1, but version 2 is in service now: run again"),
+        (1, None, "judged while none was in service, but version 1 is in service now: run again"),
+        (0, 3, "judged against version 3, but no version is in service now: run again"),
+    ],
+)
+def test_a_model_replaces_only_what_it_was_judged_against(
+    store: VersionStore, tmp_path: pathlib.Path, in_service: int, judged_against: int | None, message: str
+) -> None:
+    promote_several(store, tmp_path, in_service)
+    before = store.versions()
+    with pytest.raises(StaleBaselineError, match=message):
+        store.promote(saved_model(tmp_path / "new", "new"), ORIGIN, 1, JudgedAgainst(judged_against))
+    assert store.versions() == before
+    promoted = store.promote(tmp_path / "new", ORIGIN, 5, JudgedAgainst(in_service or None))
+    assert (promoted.version, promoted.is_new) == (in_service + 1, True)
+
+
+def test_a_model_in_service_is_not_stale(store: VersionStore, tmp_path: pathlib.Path) -> None:
+    promote_several(store, tmp_path, 1)
+    assert not store.promote(tmp_path / "model-1", ORIGIN, 5, JudgedAgainst(None)).is_new
 
 
 def test_a_model_put_there_by_hand_is_recognised_as_in_service(store: VersionStore, tmp_path: pathlib.Path) -> None:

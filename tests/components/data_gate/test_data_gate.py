@@ -15,7 +15,7 @@ from components.data_gate.anomaly_table import anomaly_table
 from components.data_gate.artifact import DataGateResult
 from components.data_gate.executor import Executor
 from components.data_gate.found_anomaly import FoundAnomaly, find_anomalies
-from components.user_error import UserError
+from models.user_error import UserError
 
 SCHEMA = """
 feature { name: "text" type: BYTES presence { min_fraction: 1 } value_count { min: 1 max: 1 } }

@@ -18,7 +18,7 @@ from components.current_model.component import CurrentModel
 from components.data_gate.component import DataGate
 from components.text_schema_gen.column_roles import ColumnRoles
 from components.text_schema_gen.component import TextSchemaGen
-from components.user_error import UserError
+from models.user_error import UserError
 
 ROLES = ColumnRoles(text=("text",), label=("label",), required=("text", "label"))
 CURATED = """

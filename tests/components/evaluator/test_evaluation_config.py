@@ -3,7 +3,7 @@
 import pydantic
 import pytest
 
-from components.evaluator.config import EvaluationConfig, unknown_metrics
+from components.evaluator.config import EvaluationConfig, fault_of_thresholds
 from components.evaluator.threshold import Threshold
 from models.tasks.registry import task_named
 
@@ -62,4 +62,23 @@ def test_slices_that_are_columns():
 def test_unknown_metrics_in_order_and_once():
     names = ["acuracy", "accuracy", "f1", "acuracy"]
     config = EvaluationConfig(thresholds=[{"metric": name, "at_least": 0.5} for name in names])
-    assert unknown_metrics(config, task_named("text_classification")) == ("acuracy", "f1")
+    fault = fault_of_thresholds(config, task_named("text_classification"))
+    assert fault is not None
+    assert fault.startswith("acuracy, f1: not a metric of text_classification, which has accuracy,")
+
+
+@pytest.mark.parametrize("rule", ["at_most_below_current", "at_least_above_current"])
+def test_a_count_has_no_better_and_no_worse(rule):
+    config = EvaluationConfig(thresholds=[{"metric": "example_count", rule: 5}])
+    fault = fault_of_thresholds(config, task_named("text_classification"))
+    assert (
+        fault == f"{rule}: example_count is neither better nor worse when it changes; bound it by at_least or at_most"
+    )
+
+
+@pytest.mark.parametrize(
+    "threshold",
+    [{"metric": "example_count", "at_least": 100}, {"metric": "cross_entropy", "at_most_below_current": 0.1}],
+)
+def test_thresholds_that_fit_the_task(threshold):
+    assert fault_of_thresholds(EvaluationConfig(thresholds=[threshold]), task_named("text_classification")) is None

@@ -9,7 +9,7 @@ import sklearn.metrics
 import tensorflow as tf
 from tensorflow_model_analysis.api import model_eval_lib
 
-from components.user_error import UserError
+from models.user_error import UserError
 
 # The label is the first letter, but for every fifth row: a model that reads the letter is right in 4 of 5.
 ROWS = [
@@ -97,6 +97,14 @@ def test_better_than_the_model_in_service_is_blessed(build_model, evaluate):
     assert evaluated.verdict.metrics[0].baseline["accuracy"] < evaluated.verdict.metrics[0].candidate["accuracy"]
 
 
+def test_lower_cross_entropy_is_better(build_model, evaluate):
+    thresholds = [{"metric": "cross_entropy", "at_least_above_current": 0.1}]
+    evaluated = evaluate(ROWS, build_model("candidate"), build_model("current", confidence=0.5), thresholds=thresholds)
+    (check,) = evaluated.verdict.thresholds
+    assert check.value < check.baseline_value - 0.1
+    assert evaluated.verdict.blessed
+
+
 def test_failing_one_slice_is_enough(build_model, evaluate):
     thresholds = [
         {"metric": "accuracy", "at_least": 0.6},
@@ -173,7 +181,7 @@ def test_a_split_that_is_not_there_is_named(build_model, evaluate):
 
 
 def test_a_metric_that_the_task_has_not_is_named(build_model, evaluate):
-    with pytest.raises(UserError, match="no metric acuracy; it has accuracy"):
+    with pytest.raises(UserError, match="acuracy: not a metric of text_classification, which has accuracy"):
         evaluate(ROWS, build_model("candidate"), thresholds=[{"metric": "acuracy", "at_least": 0.5}])
 
 

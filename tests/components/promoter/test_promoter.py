@@ -44,12 +44,17 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> list[pathlib.Path]:
 
 @pytest.fixture
 def evaluation(tmp_path: pathlib.Path) -> pathlib.Path:
-    """A ModelEvaluation artifact, as Evaluator leaves it."""
+    """A ModelEvaluation artifact, as Evaluator leaves it where no model is in service."""
     folder = tmp_path / "evaluation"
     folder.mkdir()
-    metrics = SliceMetrics({}, {"accuracy": 0.93, "auc": None}, None)
-    write_verdict(Verdict(True, "every threshold holds", Baseline(), (), (metrics,)), str(folder))
+    judge_against(None, folder)
     return folder
+
+
+def judge_against(version: int | None, folder: pathlib.Path) -> None:
+    """Leaves the verdict of an evaluation beside a version in service."""
+    metrics = SliceMetrics({}, {"accuracy": 0.93, "auc": None}, None)
+    write_verdict(Verdict(True, "every threshold holds", Baseline(version), (), (metrics,)), str(folder))
 
 
 def artifact(kind: type[Any], uri: pathlib.Path, **properties: int) -> list[Any]:
@@ -106,9 +111,26 @@ def test_a_model_in_service_is_not_promoted_again(models: list[pathlib.Path], tm
     assert (outcome.promoted, outcome.version, outcome.reason) == (False, 1, "already in service")
 
 
-@pytest.mark.usefixtures("evaluation")
-def test_only_the_newest_versions_stay(models: list[pathlib.Path], tmp_path: pathlib.Path) -> None:
-    for model in (models[0], models[1], models[0]):
+def test_a_model_replaces_only_what_it_was_judged_against(
+    models: list[pathlib.Path], tmp_path: pathlib.Path, evaluation: pathlib.Path
+) -> None:
+    run(tmp_path, models[0], blessed=1)
+    outcome = run(tmp_path, models[1], blessed=1)
+    reason = "judged while none was in service, but version 1 is in service now: run again"
+    assert outcome == PromotionOutcome(False, None, None, reason)
+    assert not (tmp_path / "serving" / "tickets" / "2").exists()
+    judge_against(1, evaluation)
+    assert run(tmp_path, models[1], blessed=1).version == 2
+    outcome = run(tmp_path, models[0], blessed=1, keep_versions=1)
+    assert outcome.reason == "judged against version 1, but version 2 is in service now: run again"
+    assert (tmp_path / "serving" / "tickets" / "1").exists()
+
+
+def test_only_the_newest_versions_stay(
+    models: list[pathlib.Path], tmp_path: pathlib.Path, evaluation: pathlib.Path
+) -> None:
+    for number, model in enumerate((models[0], models[1], models[0])):
+        judge_against(number or None, evaluation)
         run(tmp_path, model, blessed=1, keep_versions=2)
     versions = [path.name for path in (tmp_path / "serving" / "tickets").iterdir() if path.name.isdigit()]
     assert sorted(versions) == ["2", "3"]

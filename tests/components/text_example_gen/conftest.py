@@ -12,11 +12,12 @@ import tensorflow as tf
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from tfx.types.standard_artifacts import Examples
 
-from components.text_example_gen.artifact import RejectedRows
+from components.text_example_gen.artifact import LabelVocabulary, RejectedRows
 from components.text_example_gen.component import TextExampleGen
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.executor import Executor
 from components.text_example_gen.ingest_summary import IngestSummary, read_summary
+from components.text_example_gen.label_vocabulary import LabelCount, read_label_vocabulary
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Ingested:
 
     examples: Examples
     rejects_folder: pathlib.Path
+    labels_folder: pathlib.Path
+
+    @property
+    def labels(self) -> tuple[LabelCount, ...]:
+        return read_label_vocabulary(str(self.labels_folder / "labels.json"))
 
     @property
     def summary(self) -> IngestSummary:
@@ -51,13 +57,14 @@ def ingest(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
     def run(
         data: DataConfig, task: str = "text_classification", slices: Sequence[str] = (), name: str = "run"
     ) -> Ingested:
-        examples, rejects = Examples(), RejectedRows()
-        examples.uri, rejects.uri = str(tmp_path / name / "examples"), str(tmp_path / name / "rejects")
+        outputs = {"examples": [Examples()], "rejects": [RejectedRows()], "label_vocabulary": [LabelVocabulary()]}
+        for output, (artifact,) in outputs.items():
+            artifact.uri = str(tmp_path / name / output)
         component = TextExampleGen(task=task, data=data, slices=slices, failed_rejects=str(tmp_path / "failed"))
         context = Executor.Context(make_beam_pipeline_fn=lambda: beam.Pipeline(runner=FnApiRunner()))
-        outputs = {"examples": [examples], "rejects": [rejects]}
         Executor(context).Do({}, outputs, dict(component.exec_properties))
-        return Ingested(examples, pathlib.Path(rejects.uri))
+        examples, rejects, labels = (artifact for (artifact,) in outputs.values())
+        return Ingested(examples, pathlib.Path(rejects.uri), pathlib.Path(labels.uri))
 
     return run
 

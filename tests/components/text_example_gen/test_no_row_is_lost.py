@@ -57,7 +57,7 @@ CONTENTS = st.one_of(st.binary(max_size=200), st.lists(PIECES, max_size=30).map(
 
 def convert(file: SourceFile, data: DataConfig, folder: pathlib.Path) -> tuple[IngestSummary, OutputFolders]:
     """Both stages in one process, block after block."""
-    folders = OutputFolders(f"{folder}/examples", f"{folder}/rejects")
+    folders = OutputFolders(f"{folder}/examples", f"{folder}/rejects", f"{folder}/labels")
     folders.create(data.requested_splits())
     parser = IngestJob("text_classification", data).parser()
     tally = Tally()

@@ -11,7 +11,7 @@ from components.text_example_gen.shard_writer import ShardWriter
 
 @pytest.fixture
 def folders(tmp_path: pathlib.Path) -> OutputFolders:
-    folders = OutputFolders(f"{tmp_path}/examples", f"{tmp_path}/rejects")
+    folders = OutputFolders(f"{tmp_path}/examples", f"{tmp_path}/rejects", f"{tmp_path}/labels")
     folders.create(("train", "eval"))
     return folders
 

@@ -10,7 +10,7 @@ import pytest
 
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.ingest_job import IngestJob
-from components.user_error import UserError
+from models.user_error import UserError
 
 
 def columns(path: pathlib.Path, **config: Any) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.source_file import find_source_files
-from components.user_error import UserError
+from models.user_error import UserError
 
 
 def make_files(folder: pathlib.Path, *names: str) -> None:

@@ -15,7 +15,8 @@ import tensorflow as tf
 
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.ingest_summary import read_summary
-from components.user_error import UserError
+from components.text_example_gen.label_vocabulary import LabelCount
+from models.user_error import UserError
 
 # The fixture of conftest.py, which runs the executor.
 Ingest = Callable[..., Any]
@@ -141,6 +142,31 @@ def test_empty_split_stops_the_run(tmp_path: pathlib.Path, ingest: Ingest) -> No
     train, dev = write_csv(tmp_path / "train.csv", ROWS), write_csv(tmp_path / "dev.csv", [])
     with pytest.raises(UserError, match=r"The split eval has no examples \(60 rows were read, 0 of them rejected\)"):
         ingest(DataConfig(train=train, eval=dev))
+
+
+def test_one_label_in_train_stops_the_run(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    train = write_csv(tmp_path / "train.csv", [("a", "x"), ("b", "x")])
+    dev = write_csv(tmp_path / "dev.csv", [("c", "x"), ("d", "y")])
+    with pytest.raises(UserError, match=r"train has 1 of the 2 different labels that the task needs .*'x' \(2 rows\)"):
+        ingest(DataConfig(train=train, eval=dev, max_rejected_fraction=1))
+    with pytest.raises(UserError, match=r"1 of 4 rows (?s:.*) train has 1 of the 2 different labels"):
+        ingest(DataConfig(train=train, eval=dev), name="strict")
+
+
+def test_labels_of_train_are_counted_in_the_order_of_classes(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    rows = [("a", "10"), ("b", "9"), ("c", "10"), ("d", "-1"), ("e", "10")]
+    train = write_csv(tmp_path / "train.csv", rows)
+    dev = write_csv(tmp_path / "dev.csv", [("f", "9"), ("e", "10")])
+    result = ingest(DataConfig(train=train, eval=dev, max_rejected_fraction=1))
+    assert result.labels == (LabelCount("-1", 1), LabelCount("9", 1), LabelCount("10", 2))
+    assert json.loads((result.labels_folder / "labels.json").read_text())[0] == {"label": "-1", "rows": 1}
+
+
+def test_several_labels_of_a_row_count_once_each(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    train = write_csv(tmp_path / "train.csv", [("a", "é,x"), ("b", "x,x")])
+    dev = write_csv(tmp_path / "dev.csv", [("c", "x")])
+    result = ingest(DataConfig(train=train, eval=dev), task="tiny_tasks:SeveralLabelsTask")
+    assert result.labels == (LabelCount("x", 2), LabelCount("é", 1))
 
 
 def test_cut_gzip_stops_the_run_whatever_the_limit(tmp_path: pathlib.Path, ingest: Ingest) -> None:

@@ -34,7 +34,7 @@ def run(folder: pathlib.Path, data: DataConfig) -> list[str]:
 
 def test_unchanged_files_are_not_read_again(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "all.csv"
-    path.write_text("text,label\n" + "".join(f"text {n},x\n" for n in range(100)))
+    path.write_text("text,label\n" + "".join(f"text {n},{'xy'[n % 2]}\n" for n in range(100)))
     data = DataConfig(path=str(path))
     assert run(tmp_path, data) == ["COMPLETE"]
     assert run(tmp_path, data) == ["COMPLETE", "CACHED"]

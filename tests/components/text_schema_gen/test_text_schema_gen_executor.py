@@ -10,7 +10,7 @@ from tfx.types import standard_artifacts
 
 from components.text_schema_gen.column_roles import ColumnRoles
 from components.text_schema_gen.executor import Executor
-from components.user_error import UserError
+from models.user_error import UserError
 
 ROLES = ColumnRoles(text=("text",), label=("label",), required=("text", "label"))
 CURATED = """# Looked at by hand.

@@ -12,7 +12,7 @@ from tensorflow_metadata.proto.v0 import schema_pb2
 from components.text_schema_gen.column_roles import ColumnRoles
 from components.text_schema_gen.schema_file import check_roles, parse_schema
 from components.text_schema_gen.write_schema import write_schema
-from components.user_error import UserError
+from models.user_error import UserError
 
 ROLES = ColumnRoles(text=("text",), label=("label",), required=("text", "label"))
 

@@ -44,7 +44,7 @@ def _example(row: tuple[int, ...]) -> tf.train.Example:
 
 
 def _reader(batch_size: int = 32) -> BatchReader:
-    return BatchReader(TASK, LABELS, SPEC, batch_size)
+    return BatchReader(TASK, LABELS, SPEC, batch_size, sequence_length=62)
 
 
 def _rows_of(batches: tf.data.Dataset) -> list[tuple[int, ...]]:
@@ -62,7 +62,7 @@ def _rows_of(batches: tf.data.Dataset) -> list[tuple[int, ...]]:
 def test_every_row_occurs_once_in_an_epoch(rows: Any, batch_size: int) -> None:
     files, expected = rows
     reader = _reader(batch_size)
-    for batches in (reader.training(files, seed=1), reader.evaluation(files)):
+    for batches in (reader.training(files, NUM_ROWS, seed=1), reader.evaluation(files)):
         found = _rows_of(batches)
         assert len(found) == NUM_ROWS
         assert set(found) == expected
@@ -70,31 +70,62 @@ def test_every_row_occurs_once_in_an_epoch(rows: Any, batch_size: int) -> None:
 
 def test_number_of_batches_is_the_number_of_steps(rows: Any) -> None:
     files, _ = rows
-    assert sum(1 for _ in _reader().training(files, seed=1)) == -(-NUM_ROWS // 32)
+    assert sum(1 for _ in _reader().training(files, NUM_ROWS, seed=1)) == -(-NUM_ROWS // 32)
     assert _reader().count_rows(files) == NUM_ROWS
 
 
 def test_epochs_differ_and_the_same_seed_repeats_them(rows: Any) -> None:
     files, _ = rows
-    batches = _reader().training(files, seed=1)
+    batches = _reader().training(files, NUM_ROWS, seed=1)
     first, second = _rows_of(batches), _rows_of(batches)
     assert first != second
-    again = _reader().training(files, seed=1)
+    again = _reader().training(files, NUM_ROWS, seed=1)
     assert [_rows_of(again), _rows_of(again)] == [first, second]
-    assert _rows_of(_reader().training(files, seed=2)) != first
+    assert _rows_of(_reader().training(files, NUM_ROWS, seed=2)) != first
 
 
 def test_little_is_padding(rows: Any) -> None:
     files, _ = rows
     cells = used = 0
-    for inputs, _ in _reader().training(files, seed=1):
-        assert inputs["token_ids"].shape[1] % 8 == 0
+    for inputs, _ in _reader().training(files, NUM_ROWS, seed=1):
+        assert inputs["token_ids"].shape[1] % 8 == 0 or inputs["token_ids"].shape[1] == 62
         cells += int(tf.size(inputs["padding_mask"]))
         used += int(tf.reduce_sum(inputs["padding_mask"]))
     # Random batches of these rows would be nearly half padding.
     assert used / cells > 0.85
 
 
+@pytest.mark.parametrize("num_rows", [200, NUM_ROWS])
+def test_rows_meet_others_in_the_next_epoch(tmp_path: pathlib.Path, num_rows: int) -> None:
+    numbers = random.Random(5)
+    path = str(tmp_path / "rows.gz")
+    with tf.io.TFRecordWriter(path, "GZIP") as writer:
+        for number in range(num_rows):
+            row = (101, 1000 + number, *([7] * numbers.randint(0, 60)))
+            writer.write(_example(row).SerializeToString())
+    batches = BatchReader(TASK, LABELS, SPEC, 8, sequence_length=62).training([path], num_rows, seed=1)
+
+    def mates() -> set[tuple[int, int]]:
+        found = set()
+        for inputs, _ in batches:
+            ids = sorted(inputs["token_ids"].numpy()[:, 1].tolist())
+            found |= {(a, b) for a in ids for b in ids if a < b}
+        return found
+
+    first, second = mates(), mates()
+    assert len(first & second) / len(first) < 0.25
+
+
+def test_files_that_are_sorted_by_label_are_mixed(tmp_path: pathlib.Path) -> None:
+    for name in (0, 1):
+        with tf.io.TFRecordWriter(str(tmp_path / f"{name}.gz"), "GZIP") as writer:
+            for number in range(500):
+                writer.write(_example((101, 1000 + 2 * number + name, 7)).SerializeToString())
+    batches = _reader().training([str(tmp_path / "*.gz")], 1_000, seed=1)
+    shares = [float(tf.reduce_mean(tf.cast(targets, tf.float32))) for _, targets in batches]
+    assert all(0.1 < share < 0.9 for share in shares)
+
+
 def test_missing_files_are_an_error(tmp_path: pathlib.Path) -> None:
     with pytest.raises(tf.errors.InvalidArgumentError):
-        list(_reader().training([str(tmp_path / "*.gz")], seed=1))
+        list(_reader().training([str(tmp_path / "*.gz")], NUM_ROWS, seed=1))

@@ -28,6 +28,7 @@ def _train(tiny_preset: str, folder: pathlib.Path, **settings: object) -> keras.
     training = TrainingConfig(
         **{"epochs": 4, "batch_size": 16, "learning_rate": 5e-3, "precision": "float32", **settings}
     )
+    keras.utils.set_random_seed(training.seed)
     fine_tuning = FineTuning(TASK, LABELS, ModelConfig(preset=tiny_preset), training)
     return fine_tuning.run(_rows(0), _rows(1), num_rows=256, log_directory=str(folder))
 

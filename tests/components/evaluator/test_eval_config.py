@@ -1,0 +1,20 @@
+"""What TFMA is asked to count."""
+
+import json
+
+from components.evaluator.config import EvaluationConfig
+from components.evaluator.eval_config import CANDIDATE, build_eval_config
+from models.tasks.task import Evaluation, EvaluationMetric
+
+
+def test_metrics_have_our_names_and_their_own_arguments():
+    metrics = {
+        "accuracy": EvaluationMetric("SparseCategoricalAccuracy"),
+        "top_2": EvaluationMetric("my.metrics.TopK", config={"k": 2, "name": "other"}),
+    }
+    evaluation = Evaluation(label_key="label", prediction_key="scores", metrics=metrics)
+    (spec,) = build_eval_config(evaluation, EvaluationConfig(), [CANDIDATE]).metrics_specs
+    assert [(metric.module, metric.class_name, json.loads(metric.config)) for metric in spec.metrics] == [
+        ("", "SparseCategoricalAccuracy", {"name": "accuracy"}),
+        ("my.metrics", "TopK", {"k": 2, "name": "top_2"}),
+    ]
