@@ -16,6 +16,7 @@ _MAX_BATCHES_PER_WINDOW = 50
 _MIN_WINDOWS = 4
 """A small split has at least this many windows: sorted as a whole, it would give the same batches in every epoch."""
 _NUM_OPEN_FILES = 16
+_NUM_PREFETCHED = 4
 _MAX_SHUFFLE_ROWS = 1_000_000
 """Serialized rows held for shuffling; a million of some 250 bytes. Files are read in turns, so that larger splits whose
 files are sorted by label are mixed all the same."""
@@ -55,12 +56,12 @@ class BatchReader:
         rows = self._rows(file_patterns, seed).shuffle(min(num_rows, _MAX_SHUFFLE_ROWS), seed=seed)
         windows = rows.batch(self.batch_size * batches_per_window).map(self._parse_window)
         batches = windows.flat_map(self._batches_of_window).shuffle(2 * batches_per_window, seed=seed + 1)
-        return batches.map(self._inputs_and_targets).prefetch(tf.data.AUTOTUNE)
+        return _prefetched(batches.map(self._inputs_and_targets))
 
     def evaluation(self, file_patterns: list[str]) -> tf.data.Dataset:
         """One pass, sorted by length within windows; the same every time."""
         windows = self._rows(file_patterns).batch(self.batch_size * _MAX_BATCHES_PER_WINDOW).map(self._parse_window)
-        return windows.flat_map(self._batches_of_window).map(self._inputs_and_targets).prefetch(tf.data.AUTOTUNE)
+        return _prefetched(windows.flat_map(self._batches_of_window).map(self._inputs_and_targets))
 
     def count_rows(self, file_patterns: list[str]) -> int:
         """Number of rows in the files."""
@@ -90,6 +91,17 @@ class BatchReader:
         }
         targets = self.task.encode_labels(label_columns, self.labels)
         return network_inputs(packed, _LENGTH_MULTIPLE, self.sequence_length), targets
+
+
+def _prefetched(batches: tf.data.Dataset) -> tf.data.Dataset:
+    """Prepares batches while the network computes.
+
+    Without autotuning: there is nothing to tune, and its thread sleeps for up to a minute before it lets an iterator
+    go, in TensorFlow 2.21, which halts training at the end of an epoch.
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return batches.prefetch(_NUM_PREFETCHED).with_options(options)
 
 
 def _read_file(path: tf.Tensor) -> tf.data.Dataset:

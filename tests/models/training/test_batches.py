@@ -129,3 +129,10 @@ def test_files_that_are_sorted_by_label_are_mixed(tmp_path: pathlib.Path) -> Non
 def test_missing_files_are_an_error(tmp_path: pathlib.Path) -> None:
     with pytest.raises(tf.errors.InvalidArgumentError):
         list(_reader().training([str(tmp_path / "*.gz")], NUM_ROWS, seed=1))
+
+
+def test_autotuning_is_off(rows: Any) -> None:
+    # Its thread would halt training for up to a minute whenever an iterator ends.
+    files, _ = rows
+    for batches in (_reader().training(files, NUM_ROWS, seed=1), _reader().evaluation(files)):
+        assert batches.options().autotune.enabled is False
