@@ -35,4 +35,4 @@ def run(config: Annotated[pathlib.Path, typer.Argument(help="The pipeline's YAML
                 f"version {promotion.version} of {loaded.name} is in service: {promotion.path}", verdict.reason
             )
         else:
-            display.finish(f"nothing was promoted: {promotion.reason}", verdict.reason)
+            display.finish(f"nothing was promoted: {promotion.reason}")
