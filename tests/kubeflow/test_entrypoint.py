@@ -12,9 +12,9 @@ EXAMPLES = "title: tfx.Examples\ntype: object\n"
 @pytest.mark.parametrize(
     ("uri", "path"),
     [
-        ("minio://bucket/root/a b/ü", "/minio/bucket/root/a b/ü"),
-        ("s3://bucket/root", "/s3/bucket/root"),
-        ("gs://bucket/root", "/gcs/bucket/root"),
+        ("minio://bucket/base/a b/ü", "/minio/bucket/base/a b/ü"),
+        ("s3://bucket/base", "/s3/bucket/base"),
+        ("gs://bucket/base", "/gcs/bucket/base"),
         ("/mnt/volume/root", "/mnt/volume/root"),
         ("oci://registry/model", "oci://registry/model"),
     ],
@@ -84,6 +84,6 @@ def test_published_outputs_have_uris_and_no_nulls(entrypoint: types.ModuleType) 
 
 
 def test_an_execution_is_named_after_its_run_and_task(entrypoint: types.ModuleType) -> None:
-    uri = "minio://bucket/root/tickets/0f3a/Trainer/9b1c/model"
+    uri = "minio://bucket/base/tickets/0f3a/Trainer/9b1c/model"
     given = json_format.ParseDict({"outputs": {"artifacts": {"model": {"artifacts": [{"uri": uri}]}}}}, ExecutorInput())
     assert entrypoint.execution_name(given) == "0f3a-Trainer-9b1c"
