@@ -1,14 +1,16 @@
 """The config sections that the ML code reads: `model` and `training`."""
 
-from typing import Literal
+from typing import Any, Literal, Self
 
 import pydantic
+
+_FREEZE_NAMES = ("none", "embeddings", "all")
 
 
 class Section(pydantic.BaseModel):
     """A frozen part of the config; unknown fields are errors, so that a misspelt one is never ignored."""
 
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
 
 class ModelConfig(Section):
@@ -44,3 +46,86 @@ class TrainingConfig(Section):
         default=2, ge=0, description="Epochs without a better metric before training stops; 0 never stops early."
     )
     seed: int = pydantic.Field(default=42, ge=0, description="The same seed gives the same model on CPU.")
+    freeze: Literal["none", "embeddings", "all"] | int = pydantic.Field(
+        default="none",
+        description="What keeps the preset's weights: `embeddings`; a number n, for the embeddings and the n lowest "
+        "transformer layers; `all`, so that only the task's head is trained.",
+    )
+    lora_rank: int | None = pydantic.Field(
+        default=None,
+        ge=1,
+        description="Low-rank adaptation: the backbone is frozen, and matrices of this rank are trained beside its "
+        "query and value projections, with a larger learning rate (such as 5e-4). They are merged into the served "
+        "model. Off by default.",
+    )
+    class_weights: Literal["none", "balanced"] | dict[str, float] = pydantic.Field(
+        default="none",
+        description="How much each class counts in the loss: `balanced`, all classes the same, however rare; or a "
+        "mapping of labels to weights, 1 for those it leaves out. Metrics are not weighted.",
+    )
+    label_smoothing: float = pydantic.Field(
+        default=0.0, ge=0, lt=1, description="Share of each label that the loss spreads evenly over all classes."
+    )
+    gradient_accumulation_steps: int = pydantic.Field(
+        default=1,
+        ge=1,
+        description="Steps whose gradients are averaged for one update: a larger batch in the same memory. The last "
+        "steps of a training that do not fill an update are without effect.",
+    )
+    devices: Literal["auto"] | int = pydantic.Field(
+        default="auto",
+        description="On how many GPUs each batch is computed, in equal parts. `auto`: all there are, but one with "
+        "`xla`, `gradient_accumulation_steps` or float16, which need a single device.",
+    )
+    xla: bool = pydantic.Field(
+        default=False,
+        description="Compile each step with XLA. Worth trying on GPUs.",
+    )
+
+    @pydantic.field_validator("freeze", mode="before")
+    @classmethod
+    def _freeze_is_a_part(cls, value: Any) -> Any:
+        if value in _FREEZE_NAMES or (_is_integer(value) and value >= 1):
+            return value
+        raise ValueError(f"is {', '.join(_FREEZE_NAMES)} or a number of transformer layers, 1 or more")
+
+    @pydantic.field_validator("class_weights", mode="before")
+    @classmethod
+    def _weights_are_positive(cls, value: Any) -> Any:
+        if value in ("none", "balanced"):
+            return value
+        if not isinstance(value, dict) or not value:
+            raise ValueError("is none, balanced or a mapping of labels to weights, such as {refund: 2.0}")
+        for label, weight in value.items():
+            if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < float("inf"):
+                raise ValueError(f"the weight of {label!r} is not a number above 0: {weight!r}")
+        return value
+
+    @pydantic.field_validator("devices", mode="before")
+    @classmethod
+    def _devices_are_a_number(cls, value: Any) -> Any:
+        if value == "auto" or (_is_integer(value) and value >= 1):
+            return value
+        raise ValueError("is auto or a number of devices, 1 or more")
+
+    @pydantic.model_validator(mode="after")
+    def _settings_go_together(self) -> Self:
+        if self.lora_rank is not None and self.freeze != "none":
+            raise ValueError("freeze: leave it out with lora_rank, which freezes the whole backbone")
+        needs = self.needs_one_device()
+        if needs and self.devices != "auto" and self.devices > 1:
+            raise ValueError(f"devices: {needs} works on one device only; set devices to 1, or leave out {needs}")
+        return self
+
+    def needs_one_device(self) -> str:
+        """The setting that Keras cannot spread over several devices; empty where there is none."""
+        if self.xla:
+            return "xla"
+        if self.gradient_accumulation_steps > 1:
+            return "gradient_accumulation_steps"
+        # Each device would find its own gradients' overflows, and not the others'.
+        return "precision: float16" if self.precision == "float16" else ""
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,5 +1,6 @@
 """The config of a pipeline: one frozen object for one YAML file."""
 
+import glob
 import pathlib
 from typing import Self
 
@@ -10,6 +11,7 @@ from components.text_example_gen.config import SPLITS, DataConfig
 from models.config import ModelConfig, Section, TrainingConfig
 from models.presets import BUNDLED
 from models.tasks.registry import task_named
+from models.training.loss_settings import fault_of_loss_settings
 from models.user_error import UserError
 from serving.config import ServingConfig
 
@@ -53,6 +55,9 @@ class PipelineConfig(Section):
         fault = fault_of_thresholds(self.evaluation, task)
         if fault:
             raise ValueError(f"evaluation.thresholds: {fault}")
+        fault = fault_of_loss_settings(self.training, task)
+        if fault:
+            raise ValueError(f"training.{fault}")
         return self
 
     @pydantic.model_validator(mode="after")
@@ -95,7 +100,9 @@ class PipelineConfig(Section):
             config_folder: The config file's folder, where it is another: a `model.preset` without a slash is a path
                 where a preset is there by this name, in either.
         """
-        data = {name: _absolute(getattr(self.data, name), folder) for name in ("train", "eval", "test", "path")}
+        # They are patterns; the folder's own name is none.
+        escaped = pathlib.Path(glob.escape(str(folder.resolve())))
+        data = {name: _absolute(getattr(self.data, name), escaped) for name in ("train", "eval", "test", "path")}
         preset = self.model.preset
         if "://" not in preset and ("/" in preset or preset == "." or _is_preset_in(preset, folder, config_folder)):
             preset = str((folder / preset).resolve())

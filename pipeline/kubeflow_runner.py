@@ -53,6 +53,8 @@ def kubeflow_places(config: PipelineConfig, pipeline_root: str, image: str) -> P
         # Not below the pipeline root: the launcher uploads nothing for a task that failed, and Beam has no file system
         # for `minio://`.
         failed_rejects=f"{config.runs_directory}/{config.name}/rejects",
+        # Each try of a task has a pipeline root of its own.
+        checkpoints=f"{config.runs_directory}/{config.name}/checkpoints",
         metadata_path=None,
         beam_arguments=local_beam_arguments(image),
     )

@@ -3,6 +3,7 @@
 import dataclasses
 import pathlib
 
+from models.user_error import UserError
 from pipeline.config import PipelineConfig
 
 
@@ -28,22 +29,37 @@ class Places:
     Attributes:
         pipeline_root: Folder or URI under which TFX writes artifacts.
         failed_rejects: Folder or URI that keeps the rejects of a run which they stopped.
+        checkpoints: Folder or URI of the checkpoints of trainings that are not finished.
         metadata_path: SQLite file of ML Metadata; None where the orchestrator keeps it.
         beam_arguments: Pipeline options for every Beam component.
     """
 
     pipeline_root: str
     failed_rejects: str
+    checkpoints: str
     metadata_path: str | None
     beam_arguments: tuple[str, ...]
 
 
+def runs_folder(config: PipelineConfig) -> pathlib.Path:
+    """What runs on this machine leave, but for served models.
+
+    Raises:
+        UserError: TFX would read the path as a pattern.
+    """
+    folder = pathlib.Path(config.runs_directory) / config.name
+    if set(str(folder)) & set("*?["):
+        raise UserError(f"runs_directory: TFX takes `*`, `?` and `[` in {folder} for a pattern; choose another folder")
+    return folder
+
+
 def local_places(config: PipelineConfig) -> Places:
     """The places of runs on this machine, under the config's `runs_directory`."""
-    folder = pathlib.Path(config.runs_directory) / config.name
+    folder = runs_folder(config)
     return Places(
         pipeline_root=str(folder / "artifacts"),
         failed_rejects=str(folder / "rejects"),
+        checkpoints=str(folder / "checkpoints"),
         metadata_path=str(folder / "metadata.sqlite"),
         beam_arguments=local_beam_arguments("none"),
     )

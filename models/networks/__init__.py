@@ -1,1 +1,1 @@
-"""Heads of the tasks, in Keras layers and `keras.ops` only."""
+"""Heads and losses of the tasks, in Keras layers and `keras.ops` only."""

@@ -32,7 +32,7 @@ def task_named(name: str) -> Task:
         return _user_task(name, module_name, class_name)
     if name not in task_names():
         nearest = difflib.get_close_matches(name, task_names(), n=1)
-        hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+        hint = f"; did you mean {nearest[0]!r}?" if nearest else "."
         raise ValueError(f"there is no task {name!r}{hint} Tasks: {', '.join(task_names())}")
     module = importlib.import_module(f"models.tasks.{name}")
     task: Task = module.TASK

@@ -74,6 +74,19 @@ class Evaluation:
     metrics: Mapping[str, EvaluationMetric]
 
 
+@dataclasses.dataclass(frozen=True)
+class LossOptions:
+    """What a user changed about the loss; a task is given only what it lists in `loss_options`.
+
+    Attributes:
+        class_weights: How much the rows of each label count, in the order of the labels; None where all count the same.
+        label_smoothing: Share of each label to spread evenly over all of them.
+    """
+
+    class_weights: tuple[float, ...] | None = None
+    label_smoothing: float = 0.0
+
+
 class Task(abc.ABC):
     """What is predicted from what. A task is one subclass in a module of its own.
 
@@ -86,6 +99,8 @@ class Task(abc.ABC):
     monitor: ClassVar[Monitor]
     min_labels: ClassVar[int] = 0
     """How many labels the train split must have at least: below that there is nothing to learn."""
+    loss_options: ClassVar[frozenset[str]] = frozenset()
+    """The fields of `LossOptions` that its loss heeds; a config that sets another is refused."""
 
     @abc.abstractmethod
     def parse_row(self, row: Mapping[str, Any]) -> Features:
@@ -117,7 +132,7 @@ class Task(abc.ABC):
 
     @abc.abstractmethod
     def answer_line(self, row: Mapping[str, str], answer: Mapping[str, Any]) -> str:
-        """One line for a person: the request's texts and the served answer, whose tensors are plain values here."""
+        """For a person: the served answer, whose tensors are plain values here, and the texts; tabs between columns."""
 
     @abc.abstractmethod
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, "tf.RaggedTensor"]:
@@ -145,8 +160,13 @@ class Task(abc.ABC):
         """
 
     @abc.abstractmethod
-    def build_loss(self) -> "keras.losses.Loss":
-        """The training loss between `encode_labels` and the network's outputs."""
+    def build_loss(self, labels: tuple[str, ...], options: LossOptions) -> "keras.losses.Loss":
+        """The training loss between `encode_labels` and the network's outputs, a mean over rows.
+
+        Args:
+            labels: The label vocabulary.
+            options: Those of the task's `loss_options`; all others have their defaults.
+        """
 
     @abc.abstractmethod
     def build_metrics(self, labels: tuple[str, ...]) -> list["keras.metrics.Metric"]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from typing_extensions import override
 
 from models.tasks.cell import label_cell, text_cell
-from models.tasks.task import Column, Evaluation, EvaluationMetric, Features, Monitor, Task
+from models.tasks.task import Column, Evaluation, EvaluationMetric, Features, LossOptions, Monitor, Task
 
 if TYPE_CHECKING:
     import keras
@@ -25,6 +25,7 @@ class TextClassification(Task):
     )
     monitor: ClassVar[Monitor] = Monitor("accuracy", "max")
     min_labels: ClassVar[int] = 2
+    loss_options: ClassVar[frozenset[str]] = frozenset({"class_weights", "label_smoothing"})
 
     @override
     def parse_row(self, row: Mapping[str, Any]) -> Features:
@@ -36,7 +37,7 @@ class TextClassification(Task):
 
     @override
     def answer_line(self, row: Mapping[str, str], answer: Mapping[str, Any]) -> str:
-        return f"{answer['label']:<20} {answer['score']:.3f}  {row['text']}"
+        return f"{answer['label']}\t{answer['score']:.3f}\t{row['text']}"
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, "tf.RaggedTensor"]:
@@ -49,10 +50,10 @@ class TextClassification(Task):
         return build_classifier(backbone, num_outputs=len(labels), dropout=dropout)
 
     @override
-    def build_loss(self) -> "keras.losses.Loss":
-        import keras
+    def build_loss(self, labels: tuple[str, ...], options: LossOptions) -> "keras.losses.Loss":
+        from models.networks.cross_entropy import build_cross_entropy
 
-        return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        return build_cross_entropy(options, num_classes=len(labels))
 
     @override
     def build_metrics(self, labels: tuple[str, ...]) -> list["keras.metrics.Metric"]:

@@ -1,17 +1,26 @@
 """Fine-tunes a network on batches, and keeps the weights of its best epoch."""
 
 import dataclasses
-from typing import Any
+import logging
 
 import keras
 import tensorflow as tf
 
 from models.config import ModelConfig, TrainingConfig
 from models.presets import load_backbone
-from models.tasks.task import Task
+from models.tasks.task import LossOptions, Task
+from models.training.checkpoints import UnusableCheckpointError
+from models.training.freezing import freeze
+from models.training.loss_scale import CountedLossScale
+from models.training.low_rank_adaptation import add_low_rank_matrices, merged_weights
 from models.training.optimizer import build_optimizer
 from models.training.precision import POLICIES, chosen_precision
-from models.training.progress import Progress
+from models.training.row_metrics import RowMetric
+from models.training.saving_rule import SavingRule
+from models.training.training_data import TrainingData
+from models.training.training_loop import LoopSettings, TrainingLoop
+
+logger = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,66 +32,74 @@ class FineTuning:
         labels: The label vocabulary.
         model: Preset and dropout.
         training: Hyper-parameters.
+        loss: What the config says about the loss.
+        strategy: The devices; None for one.
+        saving: When a checkpoint is due.
     """
 
     task: Task
     labels: tuple[str, ...]
     model: ModelConfig
     training: TrainingConfig
+    loss: LossOptions = dataclasses.field(default_factory=LossOptions)
+    strategy: tf.distribute.Strategy | None = None
+    saving: SavingRule = dataclasses.field(default_factory=SavingRule)
 
-    def run(
-        self, train: tf.data.Dataset, validation: tf.data.Dataset, num_rows: int, log_directory: str
-    ) -> keras.Model:
-        """Trains from the preset's weights; what is random depends on Keras' global seed.
+    def run(self, data: TrainingData, folder: str) -> keras.Model:
+        """Trains from the preset's weights, or goes on from a checkpoint of the same training.
 
         Args:
-            train: One epoch of (inputs, targets).
-            validation: What the monitored metric is measured on.
-            num_rows: Rows of an epoch.
-            log_directory: Where TensorBoard's event files go.
+            data: The rows.
+            folder: Where checkpoints are looked for and saved, and where TensorBoard's event files go; a path or a URI.
 
         Returns:
             The network with the weights of its best epoch; it computes in float32, whatever precision it was trained
             in, so that what is served does not depend on the hardware it was trained on.
         """
-        precision = chosen_precision(self.training.precision)
-        network = self._build_network(POLICIES[precision])
-        steps_per_epoch = -(-num_rows // self.training.batch_size)
-        total_steps = steps_per_epoch * self.training.epochs
-        network.compile(
-            optimizer=self._build_optimizer(precision, total_steps),
-            loss=self.task.build_loss(),
-            metrics=self.task.build_metrics(self.labels),
-            jit_compile=False,
-        )
-        network.fit(
-            train,
-            validation_data=validation,
-            epochs=self.training.epochs,
-            callbacks=self._build_callbacks(total_steps, num_rows, log_directory),
-            verbose=0,
-        )
-        served = self._build_network("float32", load_weights=False)
-        served.set_weights(network.get_weights())
+        loop = self._build_loop(data, folder)
+        try:
+            loop.resume()
+        except UnusableCheckpointError:
+            logger.warning("none of the checkpoints in %s can be used: training starts at the beginning", folder)
+            loop = self._build_loop(data, folder)
+        served = self._build_served_network()
+        served.set_weights(merged_weights(loop.run()))
         return served
 
-    def _build_network(self, dtype_policy: str, load_weights: bool = True) -> keras.Model:
-        backbone = load_backbone(self.model.preset, dtype_policy, load_weights)
+    def _build_loop(self, data: TrainingData, folder: str) -> TrainingLoop:
+        # All that is random derives from it: the head's weights, dropout, and the orders of tf.data.
+        keras.utils.set_random_seed(self.training.seed)
+        strategy = self.strategy or tf.distribute.get_strategy()
+        precision = chosen_precision(self.training.precision, strategy.num_replicas_in_sync)
+        with strategy.scope():
+            network = self._build_trained_network(precision)
+            metrics = self.task.build_metrics(self.labels)
+            network.compile(
+                optimizer=self._build_optimizer(precision, data.num_batches * self.training.epochs),
+                loss=self.task.build_loss(self.labels, self.loss),
+                weighted_metrics=[RowMetric(metric) for metric in metrics],
+                jit_compile=self.training.xla,
+            )
+            network.optimizer.build(network.trainable_variables)
+        settings = LoopSettings(
+            self.training.epochs, self.task.monitor, self.training.early_stopping_patience, folder, self.saving
+        )
+        return TrainingLoop(network, data, settings)
+
+    def _build_trained_network(self, precision: str) -> keras.Model:
+        backbone = load_backbone(self.model.preset, POLICIES[precision])
+        freeze(backbone, self.training.freeze)
+        if self.training.lora_rank is not None:
+            add_low_rank_matrices(backbone, self.training.lora_rank)
+        return self._with_head(backbone)
+
+    def _build_served_network(self) -> keras.Model:
+        return self._with_head(load_backbone(self.model.preset, "float32", load_weights=False))
+
+    def _with_head(self, backbone: keras.Model) -> keras.Model:
         return self.task.build_network(backbone, self.labels, self.model.dropout)
 
     def _build_optimizer(self, precision: str, total_steps: int) -> keras.optimizers.Optimizer:
         optimizer = build_optimizer(self.training, total_steps)
         # float16 has too few exponent bits for small gradients; bfloat16 has float32's.
-        return keras.optimizers.LossScaleOptimizer(optimizer) if precision == "float16" else optimizer
-
-    def _build_callbacks(self, total_steps: int, num_rows: int, log_directory: str) -> list[Any]:
-        return [
-            Progress(total_steps, num_rows, self.training.epochs),
-            keras.callbacks.TensorBoard(log_directory, write_graph=False, update_freq=10),
-            keras.callbacks.EarlyStopping(
-                monitor=f"val_{self.task.monitor.metric}",
-                mode=self.task.monitor.mode,
-                patience=self.training.early_stopping_patience or self.training.epochs,
-                restore_best_weights=True,
-            ),
-        ]
+        return CountedLossScale(optimizer) if precision == "float16" else optimizer

@@ -16,8 +16,17 @@ class FusedAdamW(keras.optimizers.AdamW):
 
     @override
     def _clip_gradients(self, grads: list[Any]) -> list[Any]:
+        replica = tf.distribute.get_replica_context()
+        if replica.num_replicas_in_sync > 1:
+            # Keras would clip each device's share, and sum afterwards: another gradient than one device has.
+            grads = replica.all_reduce(tf.distribute.ReduceOp.SUM, grads)
         clipped, _ = tf.clip_by_global_norm(grads, self.global_clipnorm)
         return clipped
+
+    @override
+    def _all_reduce_sum_gradients(self, grads_and_vars: Any) -> list[Any]:
+        """Done before clipping."""
+        return list(grads_and_vars)
 
     @override
     def _apply_weight_decay(self, variables: list[Any]) -> None:
@@ -32,7 +41,7 @@ class FusedAdamW(keras.optimizers.AdamW):
             variable: float32.
             learning_rate: Scalar.
         """
-        step = tf.cast(self.iterations.value + 1, tf.float32)
+        step = keras.ops.cast(self.iterations, "float32") + 1.0
         rate = tf.cast(learning_rate, tf.float32)
         if self._use_weight_decay(variable):
             # A product that is assigned takes its buffer along; `assign_sub` would read and write once more.

@@ -8,11 +8,12 @@ POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixe
 """Keras' dtype policy for each precision that a config can name; variables are float32 in all."""
 
 
-def chosen_precision(configured: str) -> str:
+def chosen_precision(configured: str, num_devices: int = 1) -> str:
     """Resolves `auto` to the fastest format that the hardware computes in natively.
 
     Args:
         configured: `auto`, or a key of `POLICIES`, which is returned as it is.
+        num_devices: Across how many a step is spread: float16 needs a single one.
 
     Returns:
         A key of `POLICIES`.
@@ -25,7 +26,8 @@ def chosen_precision(configured: str) -> str:
         # Ampere (8.0) brought bfloat16, Volta (7.0) float16 tensor cores.
         if all(capability and capability >= (8, 0) for capability in capabilities):
             return "bfloat16"
-        return "float16" if all(capability and capability >= (7, 0) for capability in capabilities) else "float32"
+        has_float16 = all(capability and capability >= (7, 0) for capability in capabilities)
+        return "float16" if has_float16 and num_devices == 1 else "float32"
     return "bfloat16" if {"avx512_bf16", "amx_bf16"} & _cpu_flags() else "float32"
 
 

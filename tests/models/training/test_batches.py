@@ -2,6 +2,7 @@ import pathlib
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -43,8 +44,8 @@ def _example(row: tuple[int, ...]) -> tf.train.Example:
     )
 
 
-def _reader(batch_size: int = 32) -> BatchReader:
-    return BatchReader(TASK, LABELS, SPEC, batch_size, sequence_length=62)
+def _reader(batch_size: int = 32, **settings: int) -> BatchReader:
+    return BatchReader(TASK, LABELS, SPEC, batch_size, sequence_length=62, **settings)
 
 
 def _rows_of(batches: tf.data.Dataset) -> list[tuple[int, ...]]:
@@ -62,7 +63,7 @@ def _rows_of(batches: tf.data.Dataset) -> list[tuple[int, ...]]:
 def test_every_row_occurs_once_in_an_epoch(rows: Any, batch_size: int) -> None:
     files, expected = rows
     reader = _reader(batch_size)
-    for batches in (reader.training(files, NUM_ROWS, seed=1), reader.evaluation(files)):
+    for batches in (reader.training(files, NUM_ROWS, 1, epoch=0), reader.evaluation(files)):
         found = _rows_of(batches)
         assert len(found) == NUM_ROWS
         assert set(found) == expected
@@ -70,24 +71,57 @@ def test_every_row_occurs_once_in_an_epoch(rows: Any, batch_size: int) -> None:
 
 def test_number_of_batches_is_the_number_of_steps(rows: Any) -> None:
     files, _ = rows
-    assert sum(1 for _ in _reader().training(files, NUM_ROWS, seed=1)) == -(-NUM_ROWS // 32)
+    assert sum(1 for _ in _reader().training(files, NUM_ROWS, 1, epoch=0)) == _reader().count_batches(NUM_ROWS) == 126
     assert _reader().count_rows(files) == NUM_ROWS
 
 
-def test_epochs_differ_and_the_same_seed_repeats_them(rows: Any) -> None:
+def test_order_depends_on_seed_and_epoch_alone(rows: Any) -> None:
     files, _ = rows
-    batches = _reader().training(files, NUM_ROWS, seed=1)
-    first, second = _rows_of(batches), _rows_of(batches)
+    first, second = (_rows_of(_reader().training(files, NUM_ROWS, 1, epoch)) for epoch in (0, 1))
     assert first != second
-    again = _reader().training(files, NUM_ROWS, seed=1)
-    assert [_rows_of(again), _rows_of(again)] == [first, second]
-    assert _rows_of(_reader().training(files, NUM_ROWS, seed=2)) != first
+    again = _reader().training(files, NUM_ROWS, 1, epoch=1)
+    assert [_rows_of(again), _rows_of(again)] == [second, second]
+    assert _rows_of(again.skip(5)) == second[5 * 32 :], "all batches of this epoch are full but one, which is later"
+    assert _rows_of(_reader().training(files, NUM_ROWS, 2, epoch=0)) != first
+    # No sum of the two.
+    assert _rows_of(_reader().training(files, NUM_ROWS, 0, epoch=1)) != first
+
+
+def test_labels_are_counted(rows: Any) -> None:
+    files, expected = rows
+    num_good = sum(row[1] % 2 for row in expected)
+    assert _reader().count_labels(files) == (NUM_ROWS - num_good, num_good)
+
+
+@pytest.mark.parametrize("row_multiple", [2, 3, 32])
+def test_rows_that_fill_up_a_batch_weigh_nothing(rows: Any, row_multiple: int) -> None:
+    files, expected = rows
+    reader = _reader(batch_size=32, row_multiple=row_multiple)
+    found = []
+    for batches in (reader.training(files, NUM_ROWS, 1, epoch=0), reader.evaluation(files)):
+        found.clear()
+        for inputs, targets, weights in batches:
+            ids, kept = inputs["token_ids"].numpy(), weights.numpy() > 0
+            assert len(ids) == len(targets) == len(weights)
+            assert len(ids) % row_multiple == 0
+            # A mean over all rows is one over the kept.
+            assert (weights.numpy()[kept] == np.float32(len(ids) / kept.sum())).all()
+            assert ((ids[kept][:, 1] % 2) == targets.numpy()[kept]).all()
+            found += ids[kept][:, 1].tolist()
+        assert sorted(found) == sorted(row[1] for row in expected)
+
+
+def test_few_shapes(rows: Any) -> None:
+    files, _ = rows
+    reader = _reader().with_few_shapes()
+    shapes = {tuple(inputs["token_ids"].shape) for inputs, *_ in reader.training(files, NUM_ROWS, 1, epoch=0)}
+    assert shapes == {(32, 32), (32, 62)}
 
 
 def test_little_is_padding(rows: Any) -> None:
     files, _ = rows
     cells = used = 0
-    for inputs, _ in _reader().training(files, NUM_ROWS, seed=1):
+    for inputs, _ in _reader().training(files, NUM_ROWS, 1, epoch=0):
         assert inputs["token_ids"].shape[1] % 8 == 0 or inputs["token_ids"].shape[1] == 62
         cells += int(tf.size(inputs["padding_mask"]))
         used += int(tf.reduce_sum(inputs["padding_mask"]))
@@ -103,16 +137,16 @@ def test_rows_meet_others_in_the_next_epoch(tmp_path: pathlib.Path, num_rows: in
         for number in range(num_rows):
             row = (101, 1000 + number, *([7] * numbers.randint(0, 60)))
             writer.write(_example(row).SerializeToString())
-    batches = BatchReader(TASK, LABELS, SPEC, 8, sequence_length=62).training([path], num_rows, seed=1)
+    reader = BatchReader(TASK, LABELS, SPEC, 8, sequence_length=62)
 
-    def mates() -> set[tuple[int, int]]:
+    def mates(epoch: int) -> set[tuple[int, int]]:
         found = set()
-        for inputs, _ in batches:
+        for inputs, _ in reader.training([path], num_rows, 1, epoch):
             ids = sorted(inputs["token_ids"].numpy()[:, 1].tolist())
             found |= {(a, b) for a in ids for b in ids if a < b}
         return found
 
-    first, second = mates(), mates()
+    first, second = mates(0), mates(1)
     assert len(first & second) / len(first) < 0.25
 
 
@@ -121,18 +155,18 @@ def test_files_that_are_sorted_by_label_are_mixed(tmp_path: pathlib.Path) -> Non
         with tf.io.TFRecordWriter(str(tmp_path / f"{name}.gz"), "GZIP") as writer:
             for number in range(500):
                 writer.write(_example((101, 1000 + 2 * number + name, 7)).SerializeToString())
-    batches = _reader().training([str(tmp_path / "*.gz")], 1_000, seed=1)
+    batches = _reader().training([str(tmp_path / "*.gz")], 1_000, 1, epoch=0)
     shares = [float(tf.reduce_mean(tf.cast(targets, tf.float32))) for _, targets in batches]
     assert all(0.1 < share < 0.9 for share in shares)
 
 
 def test_missing_files_are_an_error(tmp_path: pathlib.Path) -> None:
     with pytest.raises(tf.errors.InvalidArgumentError):
-        list(_reader().training([str(tmp_path / "*.gz")], NUM_ROWS, seed=1))
+        list(_reader().training([str(tmp_path / "*.gz")], NUM_ROWS, 1, epoch=0))
 
 
 def test_autotuning_is_off(rows: Any) -> None:
     # Its thread would halt training for up to a minute whenever an iterator ends.
     files, _ = rows
-    for batches in (_reader().training(files, NUM_ROWS, seed=1), _reader().evaluation(files)):
+    for batches in (_reader().training(files, NUM_ROWS, 1, epoch=0).skip(1), _reader().evaluation(files)):
         assert batches.options().autotune.enabled is False

@@ -7,7 +7,7 @@ from models.training.optimizer import WarmupLinearDecay, build_optimizer
 
 
 def test_learning_rate_rises_then_falls_to_zero() -> None:
-    schedule = WarmupLinearDecay(peak=1.0, warmup_steps=10, total_steps=110)
+    schedule = WarmupLinearDecay(peak=1.0, warmup_updates=10, total_updates=110)
     rates = [float(schedule(step)) for step in range(111)]
     assert rates[0] == pytest.approx(0.1)
     assert rates[9] == pytest.approx(1.0)
@@ -18,7 +18,7 @@ def test_learning_rate_rises_then_falls_to_zero() -> None:
 
 
 def test_no_warm_up_starts_at_the_peak() -> None:
-    assert float(WarmupLinearDecay(peak=2.0, warmup_steps=0, total_steps=4)(0)) == pytest.approx(2.0)
+    assert float(WarmupLinearDecay(peak=2.0, warmup_updates=0, total_updates=4)(0)) == pytest.approx(2.0)
 
 
 def test_biases_and_layer_norm_do_not_decay() -> None:

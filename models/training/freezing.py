@@ -1,0 +1,38 @@
+"""Which parts of a backbone keep the preset's weights."""
+
+import keras
+
+from models.user_error import UserError
+
+
+def freeze(backbone: keras.Model, what: str | int) -> None:
+    """Makes parts of a backbone untrainable.
+
+    Args:
+        backbone: A KerasHub BertBackbone.
+        what: `none`, `embeddings`, `all`, or how many of the lowest transformer layers besides the embeddings.
+
+    Raises:
+        UserError: The backbone has fewer layers.
+    """
+    if what == "all":
+        backbone.trainable = False
+    elif what != "none":
+        for layer in _lowest_layers(backbone, 0 if what == "embeddings" else int(what)):
+            layer.trainable = False
+
+
+def _lowest_layers(backbone: keras.Model, num_transformer_layers: int) -> list[keras.Layer]:
+    """The embeddings and so many transformer layers."""
+    layers = backbone.transformer_layers
+    if num_transformer_layers > len(layers):
+        raise UserError(
+            f"training.freeze: the preset has {len(layers)} transformer layers, fewer than {num_transformer_layers}"
+        )
+    embeddings = [
+        backbone.token_embedding,
+        backbone.position_embedding,
+        backbone.segment_embedding,
+        backbone.embeddings_layer_norm,
+    ]
+    return [*embeddings, *layers[:num_transformer_layers]]
