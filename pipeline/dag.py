@@ -4,7 +4,6 @@ from tfx.components.example_validator.component import ExampleValidator
 from tfx.components.statistics_gen.component import StatisticsGen
 from tfx.components.trainer.component import Trainer
 from tfx.components.transform.component import Transform
-from tfx.dsl.components.base.base_node import BaseNode
 from tfx.orchestration import metadata
 from tfx.orchestration.pipeline import Pipeline
 from tfx.proto import trainer_pb2
@@ -34,8 +33,14 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
     Returns:
         The pipeline, ready for a TFX runner.
     """
-    example_gen, statistics_gen = _ingest(config, places)
+    example_gen = TextExampleGen(
+        task=config.task,
+        data=config.data,
+        slices=config.evaluation.slice_columns(),
+        failed_rejects=places.failed_rejects,
+    )
     examples = example_gen.outputs["examples"]
+    statistics_gen = StatisticsGen(examples=examples)
     statistics = statistics_gen.outputs["statistics"]
     schema_gen = TextSchemaGen(
         statistics=statistics,
@@ -59,12 +64,16 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         examples=transform.outputs["transformed_examples"],
         transform_graph=transform.outputs["transform_graph"],
         run_fn=import_path(run_fn),
-        custom_config=TrainerSettings(config.task, config.model, config.training).to_custom_config(),
+        custom_config=TrainerSettings(
+            config.task, config.model, config.training, places.checkpoints
+        ).to_custom_config(),
         train_args=trainer_pb2.TrainArgs(splits=["train"]),
         eval_args=trainer_pb2.EvalArgs(splits=["eval"]),
     )
     model = trainer.outputs["model"]
     current_model = CurrentModel(serving_directory=config.serving.directory, name=config.name)
+    # Training takes long: what is in service is looked up after it, not before.
+    current_model.add_upstream_node(trainer)
     evaluator = Evaluator(
         examples=examples,
         model=model,
@@ -83,31 +92,12 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         example_gen, statistics_gen, schema_gen, example_validator, data_gate,
         transform, trainer, current_model, evaluator, promoter,
     ]  # fmt: skip
-    return _pipeline(config, places, nodes)
-
-
-def create_statistics_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
-    """Builds the DAG that a schema is written from: ingest and statistics only."""
-    return _pipeline(config, places, _ingest(config, places))
-
-
-def _ingest(config: PipelineConfig, places: Places) -> list[BaseNode]:
-    example_gen = TextExampleGen(
-        task=config.task,
-        data=config.data,
-        slices=config.evaluation.slice_columns(),
-        failed_rejects=places.failed_rejects,
-    )
-    return [example_gen, StatisticsGen(examples=example_gen.outputs["examples"])]
-
-
-def _pipeline(config: PipelineConfig, places: Places, nodes: list[BaseNode]) -> Pipeline:
     metadata_path = places.metadata_path
     return Pipeline(
         pipeline_name=config.name,
         pipeline_root=places.pipeline_root,
         components=nodes,
-        # TFX's cache key sees neither changed code nor changed files: until ours does, every run runs everything.
+        # TFX's cache key sees no code: runners that know how to add it switch the cache on.
         enable_cache=False,
         metadata_connection_config=metadata.sqlite_metadata_connection_config(metadata_path) if metadata_path else None,
         beam_pipeline_args=list(places.beam_arguments),

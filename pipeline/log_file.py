@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import io
+import itertools
 import logging
 import os
 import pathlib
@@ -12,9 +13,19 @@ from typing import TextIO
 
 
 def new_log_path(folder: pathlib.Path) -> pathlib.Path:
-    """A path for the log of a run that starts now; the folder is created."""
+    """Makes the log file of a run that starts now; its name is the time, so that runs sort, and no other's.
+
+    Args:
+        folder: Holds the logs; it is created.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{datetime.datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}-{os.getpid()}.log"
+    now = f"{datetime.datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}"
+    for number in itertools.count(1):
+        path = folder / (f"{now}.{number}.log" if number > 1 else f"{now}.log")
+        with contextlib.suppress(FileExistsError):
+            path.touch(exist_ok=False)
+            break
+    return path
 
 
 @contextlib.contextmanager
@@ -30,7 +41,9 @@ def log_file(path: pathlib.Path) -> Iterator[TextIO]:
     sys.stdout.flush()
     sys.stderr.flush()
     saved = os.dup(1), os.dup(2)
-    terminal = io.TextIOWrapper(os.fdopen(os.dup(1), "wb", buffering=0), encoding="utf-8", write_through=True)
+    terminal = io.TextIOWrapper(
+        os.fdopen(os.dup(1), "wb", buffering=0), encoding=sys.stdout.encoding, errors="replace", write_through=True
+    )
     with path.open("ab", buffering=0) as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)

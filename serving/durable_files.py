@@ -22,6 +22,19 @@ def write_file(path: pathlib.Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def replace_file(path: pathlib.Path, content: bytes) -> None:
+    """Writes a file in one step: readers find the old content or the new, also after a kill or a power cut.
+
+    Args:
+        path: The file, in an existing folder. Only one process may write it at a time.
+        content: Its new content.
+    """
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    write_file(unfinished, content)
+    unfinished.replace(path)
+    sync_folder(path.parent)
+
+
 def copy_folder(source: pathlib.Path, target: pathlib.Path) -> None:
     """Copies a folder with all that is in it; links are followed.
 

@@ -10,15 +10,19 @@ _LOCK_FILE = ".lock"
 
 
 @contextlib.contextmanager
-def folder_lock(folder: pathlib.Path) -> Iterator[None]:
-    """Waits until no other process holds the lock, and holds it; the kernel frees it when the holder dies.
+def folder_lock(folder: pathlib.Path, wait: bool = True) -> Iterator[None]:
+    """Holds the lock, which the kernel frees when the holder dies.
 
     Args:
         folder: An existing folder. The lock's file stays in it: were it deleted, two processes could hold two files.
+        wait: Whether to wait until no other process holds it.
+
+    Raises:
+        BlockingIOError: Another process holds it, and there is to be no waiting.
     """
     descriptor = os.open(folder / _LOCK_FILE, os.O_CREAT | os.O_RDWR, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(descriptor)

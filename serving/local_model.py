@@ -30,15 +30,16 @@ class LocalModel:
         Returns:
             For each row the signature's outputs: strings, numbers, or lists of them.
         """
-        answers: list[dict[str, Any]] = []
+        # Texts of a like length make batches with little padding.
+        by_length = sorted(range(len(rows)), key=lambda index: sum(map(len, rows[index].values())))
+        answers: dict[int, dict[str, Any]] = {}
         for start in range(0, len(rows), _ROWS_PER_CALL):
-            batch = rows[start : start + _ROWS_PER_CALL]
-            columns = {name: tf.constant([row[name] for row in batch]) for name in batch[0]}
-            outputs = {name: values.numpy() for name, values in self._signature(**columns).items()}
-            answers.extend(
-                {name: _plain(values[index]) for name, values in sorted(outputs.items())} for index in range(len(batch))
-            )
-        return answers
+            indices = by_length[start : start + _ROWS_PER_CALL]
+            columns = {name: tf.constant([rows[index][name] for index in indices]) for name in rows[indices[0]]}
+            outputs = {name: values.numpy() for name, values in sorted(self._signature(**columns).items())}
+            for place, index in enumerate(indices):
+                answers[index] = {name: _plain(values[place]) for name, values in outputs.items()}
+        return [answers[index] for index in range(len(rows))]
 
 
 def _plain(value: Any) -> Any:

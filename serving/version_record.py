@@ -60,8 +60,8 @@ class VersionRecord:
 
 
 def read_version_record(folder: pathlib.Path) -> VersionRecord | None:
-    """The record of a version's folder, or None where somebody put the folder there by hand."""
-    path = folder / RECORD_FILE
-    if not path.is_file():
+    """The record of a version's folder, or None where somebody put the folder there by hand, or what is no record."""
+    try:
+        return VersionRecord.from_json(json.loads((folder / RECORD_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return VersionRecord.from_json(json.loads(path.read_text(encoding="utf-8")))

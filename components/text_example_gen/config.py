@@ -17,7 +17,7 @@ def _number_to_name(value: Any) -> Any:
     return str(value) if type(value) is int else value
 
 
-SourceColumn = Annotated[str, pydantic.BeforeValidator(_number_to_name)]
+SourceColumn = Annotated[str, pydantic.BeforeValidator(_number_to_name, json_schema_input_type=str | int)]
 
 
 class DataConfig(Section):

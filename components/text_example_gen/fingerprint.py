@@ -1,9 +1,7 @@
 """Tells whether the files of a config have changed since an earlier run."""
 
 import hashlib
-
-from apache_beam.io.filesystem import CompressionTypes
-from apache_beam.io.filesystems import FileSystems
+from collections.abc import Callable
 
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.source_file import find_source_files
@@ -11,18 +9,35 @@ from components.text_example_gen.source_file import find_source_files
 _CHUNK_BYTES = 1 << 20
 
 
-def data_fingerprint(data: DataConfig) -> str:
+def data_fingerprint(data: DataConfig, local_hash: Callable[[str], str] | None = None) -> str:
     """Returns a hash of the names, splits and bytes of all files of a config.
+
+    Args:
+        data: Names the files.
+        local_hash: Gives the hash of a local file's content, in place of reading it here.
 
     Raises:
         UserError: A pattern matches no file, or a file is in two splits.
     """
     digest = hashlib.blake2b(digest_size=16)
     for file in find_source_files(data):
-        digest.update(f"{file.split}\n{file.path}\n".encode())
-        with FileSystems.open(file.path, compression_type=CompressionTypes.UNCOMPRESSED) as opened:
-            content = hashlib.blake2b()
-            while chunk := opened.read(_CHUNK_BYTES):
-                content.update(chunk)
-        digest.update(content.digest())
+        read = _remote_hash if "://" in file.path else local_hash or _local_hash
+        digest.update(f"{file.split}\n{file.path}\n{read(file.path)}\n".encode())
     return digest.hexdigest()
+
+
+def _local_hash(path: str) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "blake2b").hexdigest()
+
+
+def _remote_hash(path: str) -> str:
+    # Beam takes seconds to import, which the check whether anything changed does not have.
+    from apache_beam.io.filesystem import CompressionTypes
+    from apache_beam.io.filesystems import FileSystems
+
+    content = hashlib.blake2b()
+    with FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED) as opened:
+        while chunk := opened.read(_CHUNK_BYTES):
+            content.update(chunk)
+    return content.hexdigest()

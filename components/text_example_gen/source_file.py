@@ -1,8 +1,8 @@
 """Finds the files that the config names."""
 
 import dataclasses
-
-from apache_beam.io.filesystems import FileSystems
+import glob
+import os
 
 from components.text_example_gen.config import SPLITS, DataConfig, Format, SplitName
 from models.user_error import UserError
@@ -52,20 +52,41 @@ def find_source_files(data: DataConfig) -> list[SourceFile]:
     splits: dict[str, SplitName | None] = {}
     for split, pattern in patterns.items():
         for path in _matches(split or "path", pattern):
-            if path in splits:
+            identity = path if "://" in path else os.path.realpath(path)
+            if identity in splits:
                 raise UserError(
-                    f"{path} is matched by `data.{splits[path]}` and by `data.{split}`; a row of it would be in both"
+                    f"{path} is matched by `data.{splits[identity]}` and `data.{split}`; a row of it would be in both"
                 )
-            splits[path] = split
+            splits[identity] = split
             files.append(SourceFile(len(files), path, split, _format(path, data), path.endswith(".gz")))
     return files
 
 
 def _matches(field: str, pattern: str) -> list[str]:
-    paths = sorted(metadata.path for metadata in FileSystems.match([pattern])[0].metadata_list)
+    paths = _remote_matches(pattern) if "://" in pattern else _local_matches(pattern)
     if not paths:
         raise UserError(f"no file matches `data.{field}`: {pattern!r}")
-    return paths
+    return sorted(paths)
+
+
+def _local_matches(pattern: str) -> list[str]:
+    # Without Beam, which takes seconds to import, and whose patterns match hidden files too.
+    if os.path.isfile(pattern):
+        # Its name may hold `[` or `*`.
+        return [pattern]
+    found = sorted((path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path)), key=_depth)
+    # A link may lead to a file, or around in a circle, that is found under a shorter name too.
+    return list({os.path.realpath(path): path for path in reversed(found)}.values())
+
+
+def _depth(path: str) -> tuple[int, str]:
+    return path.count(os.sep), path
+
+
+def _remote_matches(pattern: str) -> list[str]:
+    from apache_beam.io.filesystems import FileSystems
+
+    return [metadata.path for metadata in FileSystems.match([pattern])[0].metadata_list]
 
 
 def _format(path: str, data: DataConfig) -> Format:

@@ -2,37 +2,85 @@
 
 import os
 import pathlib
-from typing import Annotated
+import time
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.component_names import COMPONENTS
 
-def run(config: Annotated[pathlib.Path, typer.Argument(help="The pipeline's YAML file.", show_default=False)]) -> None:
-    """Run a pipeline: ingest, validate, fine-tune, evaluate, promote."""
-    from models.presets import check_preset
-    from pipeline.config_file import load_config
+if TYPE_CHECKING:
+    from pipeline.runs.record import RunRecord
+
+
+def _components(incomplete: str) -> list[str]:
+    return [name for name in COMPONENTS if name.lower().startswith(incomplete.lower())]
+
+
+def run(
+    config: Annotated[pathlib.Path, typer.Argument(help="The pipeline's YAML file.", show_default=False)],
+    first: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="COMPONENT",
+            autocompletion=_components,
+            help="Begin here: results before it are the last run's, and it and all after it run even if unchanged.",
+        ),
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option("--to", metavar="COMPONENT", autocompletion=_components, help="Stop after this component."),
+    ] = None,
+    force: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COMPONENT",
+            autocompletion=_components,
+            help="Run it even if nothing changed; may be given repeatedly.",
+        ),
+    ] = None,
+) -> None:
+    """Run a pipeline: ingest, validate, fine-tune, evaluate, promote.
+
+    Only what changed runs: a component whose data, config and code are those of an earlier run takes its result from
+    there. A run that failed or was stopped goes on where it was.
+    """
+    started = time.monotonic()
+    from pipeline.config_files.load_config import load_config
     from pipeline.display import Display
     from pipeline.log_file import log_file, new_log_path
-    from pipeline.places import local_places
+    from pipeline.places import runs_folder
+    from pipeline.runs.line_run import LineRun
+    from pipeline.runs.part import RunPart
 
+    part = RunPart(first, last, tuple(force or ()))
+    part.check(COMPONENTS)
     loaded = load_config(config)
+    line = LineRun(loaded, part)
+    equal = line.equal_run()
+    if equal:
+        print(f"bertline: nothing to do: {loaded.name} is as run {equal.run} left it; its data, config, code, preset")
+        print("bertline: and the model in service are unchanged. `--force COMPONENT` runs it all the same")
+        print("\n".join(f"bertline: {sentence}" for sentence in _sentences(loaded.name, equal)))
+        print(f"bertline: finished in {time.monotonic() - started:.1f} s")
+        return
     # Each process would take all of a GPU's memory otherwise; read when TensorFlow is imported.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
-    with log_file(pathlib.Path(os.devnull)):
-        check_preset(loaded.model.preset, loaded.model.sequence_length)
-    log_path = new_log_path(pathlib.Path(loaded.runs_directory) / loaded.name / "logs")
+    line.check()
+    log_path = new_log_path(runs_folder(loaded) / "logs")
     with log_file(log_path) as terminal, Display(terminal, loaded.name, log_path) as display:
-        from components.evaluator.verdict import read_verdict
-        from components.promoter.outcome import read_promotion
-        from pipeline.dag import create_pipeline
-        from pipeline.local_runner import LocalRunner
+        record = line.execute(log_path, display)
+        display.finish(*_sentences(loaded.name, record))
 
-        outputs = LocalRunner(display).run(create_pipeline(loaded, local_places(loaded)))
-        promotion = read_promotion(outputs["Promoter"]["promotion"])
-        verdict = read_verdict(outputs["Evaluator"]["evaluation"])
-        if promotion.promoted:
-            display.finish(
-                f"version {promotion.version} of {loaded.name} is in service: {promotion.path}", verdict.reason
-            )
-        else:
-            display.finish(f"nothing was promoted: {promotion.reason}")
+
+def _sentences(name: str, record: "RunRecord") -> list[str]:
+    """What came out of a run, for a person."""
+    outcome = record.outcome
+    if outcome is None:
+        return [f"ran {record.part}, as asked; nothing was judged or promoted"]
+    if outcome.promoted:
+        return [f"version {outcome.version} of {name} is in service: {outcome.path}", outcome.verdict]
+    if outcome.version is not None:
+        return [f"version {outcome.version} of {name} is this model, and in service already: {outcome.path}"]
+    return [f"nothing was promoted: {outcome.reason}"]

@@ -1,0 +1,1 @@
+"""What makes an earlier result valid again: code, files, preset and the model in service."""

@@ -1,0 +1,61 @@
+"""The identity of all that a run reads: an equal one has nothing to do."""
+
+import hashlib
+import json
+import pathlib
+
+from components.text_example_gen.fingerprint import data_fingerprint
+from models.presets import preset_location
+from models.tasks.registry import task_named
+from pipeline.caching.code_fingerprint import code_fingerprint
+from pipeline.caching.file_hashes import FileHashes
+from pipeline.config import PipelineConfig
+from serving.version_store import VersionStore
+
+
+def run_fingerprint(config: PipelineConfig, hashes: FileHashes) -> str:
+    """Hashes config, data, code, schema and preset of a run.
+
+    Args:
+        config: What to run.
+        hashes: Knows files that were hashed before.
+
+    Raises:
+        UserError: A file that the config names is not there.
+    """
+    parts = {
+        "config": config.model_dump(mode="json"),
+        "data": data_fingerprint(config.data, hashes.of),
+        "code": code_fingerprint(["pipeline.dag", *task_modules(config.task)]),
+        "schema": config.curated_schema(),
+        "preset": preset_fingerprint(config.model.preset, hashes),
+    }
+    return hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def preset_fingerprint(preset: str, hashes: FileHashes) -> str:
+    """Hashes the files of a bundled or local preset; others are known by their names.
+
+    Args:
+        preset: The preset's name.
+        hashes: Knows files that were hashed before.
+    """
+    folder = pathlib.Path(preset_location(preset))
+    if "://" in preset or not folder.is_dir():
+        return preset
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    found = "".join(f"{path.relative_to(folder)} {hashes.of(str(path))}\n" for path in files)
+    return hashlib.blake2b(found.encode(), digest_size=16).hexdigest()
+
+
+def task_modules(task: str) -> tuple[str, ...]:
+    """The modules that hold a task's code: that of its class, and the one that the config names."""
+    named = task.partition(":")[0] if ":" in task else ()
+    return (type(task_named(task)).__module__, *([named] if named else []))
+
+
+def model_in_service(config: PipelineConfig) -> str:
+    """The version that new models are judged against, and its content; `none` where there is none."""
+    store = VersionStore(config.serving.directory, config.name)
+    version = store.current()
+    return "none" if version is None else f"{version} {store.fingerprint(version)}"

@@ -1,0 +1,133 @@
+"""One run of the line on this machine, from the check whether there is anything to do to its outcome."""
+
+import datetime
+import os
+import pathlib
+
+from components.evaluator.verdict import read_verdict
+from components.promoter.outcome import read_promotion
+from models.presets import check_preset
+from pipeline.caching.component_key import component_key
+from pipeline.caching.file_hashes import FileHashes
+from pipeline.caching.run_fingerprint import model_in_service, preset_fingerprint, run_fingerprint, task_modules
+from pipeline.config import PipelineConfig
+from pipeline.log_file import log_file
+from pipeline.places import local_places, runs_folder
+from pipeline.runs.earlier_runs import base_run, equal_run
+from pipeline.runs.history import RunHistory
+from pipeline.runs.interruption import InterruptedRunError, stopped_by_signals
+from pipeline.runs.lock import run_lock
+from pipeline.runs.part import RunPart
+from pipeline.runs.record import RunOutcome, RunRecord
+from pipeline.runs.recorder import RunRecorder, RunView
+
+
+class LineRun:
+    """A run that is about to begin."""
+
+    def __init__(self, config: PipelineConfig, part: RunPart) -> None:
+        """Reads what the run would read: data, code, preset.
+
+        Args:
+            config: What to run.
+            part: Which components.
+
+        Raises:
+            UserError: A file that the config names is not there.
+        """
+        self._config, self._part = config, part
+        self._folder = runs_folder(config)
+        self._history = RunHistory(self._folder)
+        self._hashes = FileHashes(self._folder / "file_hashes.json")
+        self._inputs = run_fingerprint(config, self._hashes)
+
+    def equal_run(self) -> RunRecord | None:
+        """An earlier run after which nothing has changed, so that this one has nothing to do."""
+        if not self._part.is_everything or self._part.forced:
+            return None
+        record = equal_run(self._history, self._inputs, model_in_service(self._config))
+        if record:
+            self._hashes.save()
+        return record
+
+    def check(self) -> None:
+        """Finds what would stop the run late.
+
+        Raises:
+            UserError: The preset cannot be used, or there is no earlier run to start from.
+        """
+        with log_file(pathlib.Path(os.devnull)):
+            check_preset(self._config.model.preset, self._config.model.sequence_length)
+        base_run(self._history, self._part)
+
+    def execute(self, log: pathlib.Path, view: RunView) -> RunRecord:
+        """Runs the components.
+
+        Args:
+            log: The run's log file.
+            view: Shows what happens.
+
+        Raises:
+            UserError: Another run is going on, or the data or config is at fault.
+            ComponentFailedError: A component failed otherwise.
+            InterruptedRunError: Somebody stopped the run.
+        """
+        with run_lock(self._folder), stopped_by_signals():
+            self._hashes.save()
+            recorder = self._recorder(log, view)
+            try:
+                self._run_components(recorder)
+            except KeyboardInterrupt:
+                recorder.end(state="interrupted")
+                raise InterruptedRunError("stopped; the same command goes on from there") from None
+            except BaseException as error:
+                recorder.end(state="failed", error=str(error) or type(error).__name__)
+                raise
+            return recorder.record
+
+    def _recorder(self, log: pathlib.Path, view: RunView) -> RunRecorder:
+        base = base_run(self._history, self._part)
+        record = RunRecord(
+            run=log.stem,
+            started_at=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+            log=str(log),
+            part=self._part.describe(),
+            base=base[0].run if base else None,
+            components=base[1] if base else {},
+        )
+        return RunRecorder(self._history, record, view)
+
+    def _run_components(self, recorder: RunRecorder) -> None:
+        from pipeline.dag import create_pipeline
+        from pipeline.local_runner import LocalRun, LocalRunner
+
+        preset = preset_fingerprint(self._config.model.preset, self._hashes)
+        modules = task_modules(self._config.task)
+        run = LocalRun(
+            name=recorder.record.run,
+            cache_key=lambda classes, properties: component_key(classes, properties, modules, preset),
+            part=self._part,
+            base=recorder.record.base,
+        )
+        LocalRunner(recorder, run).run(create_pipeline(self._config, local_places(self._config)))
+        recorder.end(
+            state="done",
+            outcome=_outcome(recorder.record),
+            inputs=self._inputs if self._part.is_everything else None,
+            in_service=model_in_service(self._config),
+        )
+
+
+def _outcome(record: RunRecord) -> RunOutcome | None:
+    if "Promoter" not in record.components:
+        return None
+    promotion = read_promotion(record.components["Promoter"].outputs["promotion"])
+    verdict = read_verdict(record.components["Evaluator"].outputs["evaluation"])
+    return RunOutcome(
+        promoted=promotion.promoted,
+        version=promotion.version,
+        path=promotion.path,
+        reason=promotion.reason,
+        verdict=verdict.reason,
+        metrics=verdict.overall() if verdict.metrics else {},
+    )

@@ -1,0 +1,109 @@
+"""One run on one page of a terminal."""
+
+import os
+from collections.abc import Iterator, Mapping
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from components.evaluator.verdict import Verdict
+from pipeline.display.duration import duration
+from pipeline.display.signs import STYLES
+from pipeline.runs.details import RunDetails
+from pipeline.runs.record import RunRecord
+from pipeline.runs.table import what_came_of
+
+_PASSED = {
+    True: Text("held", style=STYLES["done"]),
+    False: Text("failed", style=STYLES["failed"]),
+    None: Text("skipped"),
+}
+
+
+def run_page(name: str, details: RunDetails) -> RenderableType:
+    """Lays out a run.
+
+    Args:
+        name: The pipeline's name.
+        details: The run.
+    """
+    record = details.record
+    parts: list[RenderableType] = [_head(name, record), "", _components(record)]
+    if details.ingest:
+        parts += ["", Text("rows", style="bold"), *_rows(details)]
+    if details.verdict and details.verdict.metrics:
+        parts += ["", _metrics(details.verdict)]
+    if details.verdict and details.verdict.thresholds:
+        parts += ["", _thresholds(details.verdict)]
+    return Group(*parts)
+
+
+def _head(name: str, record: RunRecord) -> RenderableType:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    table.add_row("run", f"{record.run} of {name}")
+    table.add_row("state", Text(f"{record.state} after {duration(record.seconds, 1)}", style=STYLES[record.state]))
+    if record.part:
+        table.add_row("part", record.part + (f", on the results of {record.base}" if record.base else ""))
+    table.add_row("outcome", what_came_of(record))
+    table.add_row("log", record.log)
+    return table
+
+
+def _components(record: RunRecord) -> Table:
+    folders = [output for component in record.components.values() for output in component.outputs.values()]
+    top = os.path.commonpath([os.path.dirname(os.path.dirname(folder)) for folder in folders]) if folders else ""
+    table = _table("component", "state", "time", f"outputs below {top}" if top else "outputs")
+    for name, component in record.components.items():
+        state = record.state if component.state == "running" else component.state
+        outputs = "\n".join(os.path.relpath(folder, top) for folder in component.outputs.values())
+        table.add_row(name, state, duration(component.seconds, 1), outputs)
+    return table
+
+
+def _rows(details: RunDetails) -> Iterator[str]:
+    ingest = details.ingest or {}
+    splits = ", ".join(f"{split} {count:,}" for split, count in ingest["examples"].items())
+    yield f"{ingest['rows']:,} read: {splits}; {ingest['rejected']:,} rejected"
+    if ingest["rejected"]:
+        yield from (f"  {reason['rows']:,} x {reason['reason']}" for reason in ingest["reasons"])
+        yield f"  all of them: {details.rejects}"
+
+
+def _metrics(verdict: Verdict) -> Table:
+    """One line for each slice, one column for each metric; beneath all rows those of the model in service."""
+    names = list(verdict.metrics[0].candidate)
+    table = _table("metrics", *names)
+    for part in verdict.metrics:
+        table.add_row(_slice(part.slice) or "all rows", *[_number(part.candidate.get(name)) for name in names])
+        if part.baseline is not None:
+            version = f"  version {verdict.baseline.version}"
+            table.add_row(version, *[_number(part.baseline.get(name)) for name in names])
+    return table
+
+
+def _thresholds(verdict: Verdict) -> Table:
+    table = _table("threshold", "slice", "result", "why")
+    for check in verdict.thresholds:
+        rule = f"{check.metric} {check.rule} {check.bound:g}"
+        table.add_row(rule, _slice(check.slice), _PASSED[check.passed], check.explanation)
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _slice(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if value > 1 and float(value).is_integer() else f"{value:.4f}"
