@@ -1,0 +1,1 @@
+"""What `bertline predict` is asked, and how it answers."""
