@@ -38,7 +38,7 @@ format: setup
 	$(BIN)/ruff check --fix .
 
 reference: setup
-	$(BIN)/python -m pipeline.config_reference
+	$(BIN)/python -m pipeline.config_files.reference
 
 lock:
 	@bash environment/lock.sh

@@ -1,4 +1,4 @@
-"""The configuration reference, generated from the config classes: `python -m pipeline.config_reference`."""
+"""The configuration reference, generated from the config classes: `python -m pipeline.config_files.reference`."""
 
 import json
 import pathlib
@@ -10,8 +10,9 @@ import pydantic
 from pydantic_core import PydanticUndefined
 
 from pipeline.config import PipelineConfig
+from pipeline.config_files.fields import section_of
 
-REFERENCE = pathlib.Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
+REFERENCE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
 _HEAD = """# Configuration
 
 Generated from the config classes by `make reference`. Relative paths are taken from the config file's folder.
@@ -28,21 +29,13 @@ def _tables(place: str, section: type[pydantic.BaseModel]) -> list[str]:
     lines = [f"\n## {title}\n\n{section.__doc__}\n\n| field | type | default | what it is |\n|---|---|---|---|\n"]
     parts: list[str] = []
     for name, field in section.model_fields.items():
-        inner = _section_of(field.annotation)
+        inner = section_of(field.annotation)
         if inner:
             parts += _tables(f"{place}.{name}".lstrip("."), inner)
         if inner and field.annotation is inner:
             continue
         lines.append(f"| `{name}` | {_type_name(field.annotation)} | {_default(field)} | {field.description or ''} |\n")
     return ["".join(lines), *parts]
-
-
-def _section_of(annotation: Any) -> type[pydantic.BaseModel] | None:
-    """The section that a field holds, or holds a list of."""
-    for candidate in (annotation, *typing.get_args(annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, pydantic.BaseModel):
-            return candidate
-    return None
 
 
 def _type_name(annotation: Any) -> str:

@@ -1,0 +1,1 @@
+"""Config files: read, checked against their rules and the world, described."""

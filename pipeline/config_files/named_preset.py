@@ -1,0 +1,25 @@
+"""What can be seen in a moment of the preset that a config names: without TensorFlow and the network."""
+
+import pathlib
+
+from models.preset_folder import PresetFolder
+from models.presets import BUNDLED, preset_location
+from models.user_error import UserError
+from pipeline.config_files.fields import nearest
+from pipeline.config_files.keras_hub_presets import keras_hub_presets
+
+
+def check_named_preset(preset: str, sequence_length: int) -> None:
+    """Checks a bundled preset, one in a folder, and the name of any other; one that a URI names is not looked at.
+
+    Raises:
+        UserError: There is none, its parts do not fit each other, or its inputs are shorter.
+    """
+    folder = pathlib.Path(preset_location(preset))
+    if folder.is_dir():
+        PresetFolder(folder, preset).check(sequence_length)
+        return
+    known = keras_hub_presets()
+    if "://" not in preset and known and preset not in known:
+        close = nearest(preset, (*BUNDLED, *known))
+        raise UserError(f"there is no preset {preset!r}{f'; did you mean {close!r}?' if close else ''}")
