@@ -7,38 +7,60 @@ import traceback
 import typer
 
 from models.user_error import UserError
+from pipeline.commands.clean import clean
+from pipeline.commands.config import config
+from pipeline.commands.doctor import doctor
+from pipeline.commands.init import init
 from pipeline.commands.kubeflow import kubeflow
 from pipeline.commands.predict import predict
 from pipeline.commands.run import run
+from pipeline.commands.runs import runs
 from pipeline.commands.schema import schema
+from pipeline.commands.show import show
 from pipeline.component_failed import ComponentFailedError
+from pipeline.runs.interruption import InterruptedRunError
 
 TRACEBACK_VARIABLE = "BERTLINE_TRACEBACK"
 """Environment variable: set to 1, failures come with their stack trace."""
 
+USERS_FAULT, FAILURE, INTERRUPTED = 1, 3, 130
+"""Exit codes; 2 is click's, for a command line that makes no sense."""
+
+_START, _RUNS, _MODEL, _ELSEWHERE = "Start", "Run", "The model in service", "Elsewhere"
+
 app = typer.Typer(
     name="bertline",
     help="A production line for BERT: one YAML file in, a served model out.",
+    epilog="Exit codes: 0 done, also where a model was refused; 1 a fault in your config or data; 2 a wrong command "
+    "line; 3 a component failed otherwise; 130 stopped by Ctrl-C or a signal.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
 )
-app.command()(run)
-app.command()(predict)
-app.command()(schema)
-app.add_typer(kubeflow, name="kubeflow")
+app.command(rich_help_panel=_START)(init)
+app.command(rich_help_panel=_START)(config)
+app.command(rich_help_panel=_START)(doctor)
+app.command(rich_help_panel=_RUNS)(run)
+app.command(rich_help_panel=_RUNS)(runs)
+app.command(rich_help_panel=_RUNS)(show)
+app.command(rich_help_panel=_RUNS)(schema)
+app.command(rich_help_panel=_RUNS)(clean)
+app.command(rich_help_panel=_MODEL)(predict)
+app.add_typer(kubeflow, name="kubeflow", rich_help_panel=_ELSEWHERE)
 
 
 def main() -> None:
-    """Runs the command line: failures become one message and an exit code, 1 for a user's mistake, 2 for others."""
+    """Runs the command line: a failure becomes one message and an exit code."""
     try:
         app()
     except UserError as error:
-        _fail(str(error), exit_code=1)
+        _fail(str(error), USERS_FAULT)
+    except InterruptedRunError as error:
+        _fail(str(error), INTERRUPTED)
     except ComponentFailedError as error:
-        _fail(f"{error}\nThe log file, named above, has the whole story.", exit_code=2)
+        _fail(f"{error}\nThe log file, named above, has the whole story.", FAILURE)
     except Exception as error:  # noqa: BLE001 (there is no one further up to tell)
-        _fail(f"{type(error).__name__}: {error}\n{TRACEBACK_VARIABLE}=1 shows where.", exit_code=2)
+        _fail(f"{type(error).__name__}: {error}\n{TRACEBACK_VARIABLE}=1 shows where.", FAILURE)
 
 
 def _fail(message: str, exit_code: int) -> None:

@@ -31,7 +31,7 @@ def compile_command(
 ) -> None:
     """Write the pipeline as one YAML file that Kubeflow Pipelines v2 takes."""
     from models.presets import check_preset
-    from pipeline.config_file import load_config
+    from pipeline.config_files.load_config import load_config
     from pipeline.log_file import log_file
 
     # The curated schema is read now and goes into the pipeline; all else is read in the containers.

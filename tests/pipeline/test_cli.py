@@ -16,7 +16,7 @@ def _bertline(*arguments: str, **options: object) -> subprocess.CompletedProcess
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys, pipeline.cli, pipeline.config_file; print(*sys.modules)"
+    code = "import sys, pipeline.cli, pipeline.config_files.load_config; print(*sys.modules)"
     loaded = set(
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )
@@ -26,7 +26,7 @@ def test_help_imports_nothing_heavy() -> None:
 def test_help_lists_the_commands() -> None:
     done = _bertline("--help")
     assert done.returncode == 0
-    for command in ("run", "predict", "schema", "kubeflow"):
+    for command in ("init", "config", "doctor", "run", "runs", "show", "schema", "clean", "predict", "kubeflow"):
         assert f" {command} " in done.stdout
 
 
@@ -53,8 +53,9 @@ def test_an_unexpected_failure_is_one_line_too(tmp_path: pathlib.Path, traceback
     config = tmp_path / "pipeline.yaml"
     config.write_text("name: x\ntask: text_classification\ndata: {path: data.csv}\nruns_directory: occupied\n")
     (tmp_path / "occupied").write_text("a file where a folder has to be")
+    (tmp_path / "data.csv").write_text("text,label\n")
     done = _bertline("run", str(config), env={**os.environ, "BERTLINE_TRACEBACK": traceback})
-    assert done.returncode == 2
+    assert done.returncode == 3
     assert ("Traceback" in done.stderr) == (traceback == "1")
     first, hint = done.stderr.splitlines()[-2:]
     assert first.startswith("bertline: NotADirectoryError: ")
@@ -71,6 +72,7 @@ def test_an_unexpected_failure_is_one_line_too(tmp_path: pathlib.Path, traceback
 def test_a_wrong_preset_is_found_before_anything_runs(tmp_path: pathlib.Path, model: str, message: str) -> None:
     config = tmp_path / "pipeline.yaml"
     config.write_text(f"name: x\ntask: text_classification\ndata: {{path: data.csv}}\nmodel: {{{model}}}\n")
+    (tmp_path / "data.csv").write_text("text,label\n")
     done = _bertline("run", str(config))
     assert done.returncode == 1
     assert message in done.stderr
