@@ -4,6 +4,7 @@ import json
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import sys
 from typing import Any
@@ -15,10 +16,12 @@ NUM_ROWS = 400
 NUM_BROKEN = 20
 
 
+_CODE = "import sys; from pipeline.cli import main; sys.exit(main())"
+
+
 def _bertline(*arguments: str) -> subprocess.CompletedProcess[str]:
-    code = "import sys; from pipeline.cli import main; sys.exit(main())"
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=400, check=False
+        [sys.executable, "-c", _CODE, *arguments], capture_output=True, text=True, timeout=400, check=False
     )
 
 
@@ -68,6 +71,14 @@ def _config(project: pathlib.Path, tiny_preset: str, **changes: Any) -> str:
     path = project / "config.yaml"
     path.write_text(yaml.safe_dump({"name": "reviews", "task": "text_classification", **values}))
     return str(path)
+
+
+def _files(folder: pathlib.Path) -> dict[pathlib.Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def _weights(project: pathlib.Path) -> list[bytes]:
+    return [path.read_bytes() for path in sorted((project / "serving/reviews/1/variables").iterdir())]
 
 
 def _first(folder: pathlib.Path, pattern: str) -> pathlib.Path:
@@ -130,10 +141,58 @@ def test_predict_answers_with_the_promoted_model(first_run: Any, project: pathli
     assert [answer["label"] for answer in answers] == ["bad", "good"]
 
 
+def test_an_unchanged_run_does_nothing_without_tensorflow(first_run: Any, project: pathlib.Path) -> None:
+    before = _files(project)
+    code = """
+import sys
+from pipeline.cli import main
+try:
+    main()
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", str(project / "config.yaml")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.startswith("bertline: nothing to do: reviews is as run ")
+    assert f"version 1 of reviews is in service: {project}/serving/reviews/1" in done.stdout
+    assert set(done.stderr.split()).isdisjoint({"tensorflow", "tfx", "apache_beam", "keras", "ml_metadata"})
+    assert _files(project) == before
+
+
+@pytest.mark.parametrize("component", ["Transform", "Trainer"])
+def test_a_run_after_a_kill_ends_as_an_undisturbed_one(
+    first_run: Any, project: pathlib.Path, tiny_preset: str, tmp_path: pathlib.Path, component: str
+) -> None:
+    shutil.copy(project / "reviews.csv", tmp_path)
+    config = _config(tmp_path, tiny_preset)
+    killed = subprocess.Popen([sys.executable, "-c", _CODE, "run", config], stdout=subprocess.PIPE, text=True)
+    assert killed.stdout is not None
+    for line in killed.stdout:
+        if line.split()[:2] == [component, "running"]:
+            break
+    killed.kill()
+    killed.wait()
+    killed.stdout.close()
+    runs = json.loads(_bertline("runs", "--json", config).stdout)
+    assert [run["state"] for run in runs] == ["killed"]
+    assert runs[0]["components"][component]["state"] == "running"
+    done = _bertline("run", config)
+    assert done.returncode == 0, done.stderr
+    assert re.search(rf"{component} +done", done.stdout)
+    assert "TextExampleGen    cached" in done.stdout
+    assert _weights(tmp_path) == _weights(project)
+    assert [path.name for path in (tmp_path / "serving/reviews").iterdir() if path.name.isdigit()] == ["1"]
+
+
 def test_a_refused_model_never_reaches_the_serving_folder(
     first_run: Any, project: pathlib.Path, tiny_preset: str
 ) -> None:
-    before = {path: path.stat().st_mtime_ns for path in (project / "serving").rglob("*")}
+    before = _files(project / "serving")
     config = _config(
         project,
         tiny_preset,
@@ -143,7 +202,7 @@ def test_a_refused_model_never_reaches_the_serving_folder(
     done = _bertline("run", config)
     assert done.returncode == 0, done.stderr
     assert "nothing was promoted: not blessed: 1 of 1 thresholds failed: accuracy is" in done.stdout
-    assert {path: path.stat().st_mtime_ns for path in (project / "serving").rglob("*")} == before
+    assert _files(project / "serving") == before
 
 
 def test_too_many_rejects_stop_the_run_and_are_kept(first_run: Any, project: pathlib.Path, tiny_preset: str) -> None:

@@ -48,9 +48,9 @@ def test_task_and_preset_count_where_they_are_used(
     depends_on_task: bool,
     depends_on_preset: bool,
 ) -> None:
-    before = component_key(classes, properties, changed_task(), "preset 1")
-    assert (component_key(classes, properties, changed_task(), "preset 1") != before) == depends_on_task
-    task = changed_task()
+    before = component_key(classes, properties, [changed_task()], "preset 1")
+    assert (component_key(classes, properties, [changed_task()], "preset 1") != before) == depends_on_task
+    task = [changed_task()]
     before = component_key(classes, properties, task, "preset 1")
     assert (component_key(classes, properties, task, "preset 2") != before) == depends_on_preset
 
@@ -64,7 +64,9 @@ def test_components_have_keys_of_their_own() -> None:
         (INGEST[1:], {}),
         (PROMOTER, {}),
     ]
-    keys = {component_key(classes, properties, "models.tasks.text_classification", "") for classes, properties in calls}
+    keys = {
+        component_key(classes, properties, ["models.tasks.text_classification"], "") for classes, properties in calls
+    }
     assert len(keys) == len(calls)
 
 
