@@ -56,7 +56,9 @@ def main() -> None:
     except UserError as error:
         _fail(str(error), USERS_FAULT)
     except InterruptedRunError as error:
-        _fail(str(error), INTERRUPTED)
+        print(f"bertline: {error}", file=sys.stderr, flush=True)
+        # All that matters is on disk, and who pressed Ctrl-C does not wait for the libraries' threads to end.
+        os._exit(INTERRUPTED)
     except ComponentFailedError as error:
         _fail(f"{error}\nThe log file, named above, has the whole story.", FAILURE)
     except Exception as error:  # noqa: BLE001 (there is no one further up to tell)
