@@ -1,5 +1,6 @@
 import logging
 import pathlib
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from tfx.orchestration import metadata, pipeline
 
 from models.user_error import UserError
 from pipeline.component_failed import ComponentFailedError
-from pipeline.local_runner import LocalRunner
+from pipeline.local_runner import LocalRun, LocalRunner
+from pipeline.runs.part import RunPart
 
 
 class _Silent:
@@ -16,7 +18,7 @@ class _Silent:
 
     def started(self, component: str) -> None: ...
 
-    def finished(self, component: str, state: str, seconds: float) -> None: ...
+    def finished(self, component: str, state: str, seconds: float, outputs: Mapping[str, str]) -> None: ...
 
 
 @component
@@ -36,7 +38,8 @@ def HasABug() -> None:  # noqa: N802
 
 
 def _run(folder: pathlib.Path, node: Any) -> None:
-    LocalRunner(_Silent()).run(
+    run = LocalRun(name="run", cache_key=lambda classes, properties: "", part=RunPart(), base=None)
+    LocalRunner(_Silent(), run).run(
         pipeline.Pipeline(
             "failing",
             str(folder / "artifacts"),
