@@ -54,8 +54,9 @@ def find_source_files(data: DataConfig) -> list[SourceFile]:
         for path in _matches(split or "path", pattern):
             identity = path if "://" in path else os.path.realpath(path)
             if identity in splits:
+                other = splits[identity]
                 raise UserError(
-                    f"{path} is matched by `data.{splits[identity]}` and `data.{split}`; a row of it would be in both"
+                    f"{path} is matched by `data.{other}` and by `data.{split}`; a row of it would be in both"
                 )
             splits[identity] = split
             files.append(SourceFile(len(files), path, split, _format(path, data), path.endswith(".gz")))
