@@ -60,8 +60,8 @@ def run(
     line = LineRun(loaded, part)
     equal = line.equal_run()
     if equal:
-        print(f"bertline: nothing to do: {loaded.name} is as run {equal.run} left it; its data, config, code, preset")
-        print("bertline: and the model in service are unchanged. `--force COMPONENT` runs it all the same")
+        print(f"bertline: nothing to do: data, config, code and model in service are as run {equal.run} left them")
+        print("bertline: `--force COMPONENT` runs a component all the same")
         print("\n".join(f"bertline: {sentence}" for sentence in _sentences(loaded.name, equal)))
         print(f"bertline: finished in {time.monotonic() - started:.1f} s")
         return

@@ -158,7 +158,7 @@ finally:
         timeout=60,
         check=False,
     )
-    assert done.stdout.startswith("bertline: nothing to do: reviews is as run ")
+    assert done.stdout.startswith("bertline: nothing to do: data, config, code and model in service are as run ")
     assert f"version 1 of reviews is in service: {project}/serving/reviews/1" in done.stdout
     assert set(done.stderr.split()).isdisjoint({"tensorflow", "tfx", "apache_beam", "keras", "ml_metadata"})
     assert _files(project) == before
