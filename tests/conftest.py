@@ -11,7 +11,8 @@ def shared_data() -> pathlib.Path:
     folder = pathlib.Path(__file__).resolve().parents[2] / "shared" / "data"
     if not folder.is_dir():
         pytest.skip("the real data sets (../shared/data) are not here")
-    return folder
+    # It may be a link, and paths are told as they are.
+    return folder.resolve()
 
 
 @pytest.fixture(scope="session")
