@@ -7,7 +7,7 @@ import os
 from components.text_example_gen.config import SPLITS, DataConfig, Format, SplitName
 from models.user_error import UserError
 
-_FORMATS: dict[str, Format] = {
+FORMATS: dict[str, Format] = {
     ".csv": "csv",
     ".tsv": "tsv",
     ".jsonl": "jsonl",
@@ -16,6 +16,7 @@ _FORMATS: dict[str, Format] = {
     ".tfrecord": "tfrecord",
     ".tfrecords": "tfrecord",
 }
+"""Formats by the ending of a file's name, for `data.format: auto`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,9 +95,9 @@ def _format(path: str, data: DataConfig) -> Format:
     if data.format != "auto":
         return data.format
     name = path.removesuffix(".gz")
-    for ending, file_format in _FORMATS.items():
+    for ending, file_format in FORMATS.items():
         if name.endswith(ending):
             return file_format
     raise UserError(
-        f"the ending of {path} tells no format (known: {', '.join(_FORMATS)}, each also with .gz); set `data.format`"
+        f"the ending of {path} tells no format (known: {', '.join(FORMATS)}, each also with .gz); set `data.format`"
     )

@@ -10,19 +10,9 @@ import zlib
 from typing import NamedTuple
 
 from components.text_example_gen.config import Format
+from components.text_example_gen.source_file import FORMATS
 from models.user_error import UserError
 from pipeline.guess.other_task import unavailable
-
-_ENDINGS: dict[str, Format] = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-    ".tfrecord": "tfrecord",
-    ".tfrecords": "tfrecord",
-}
-"""As `data.format: auto` has them; components.text_example_gen.source_file imports Beam, which takes seconds."""
 
 _HEAD_BYTES = 1 << 16
 
@@ -66,7 +56,7 @@ def guess_format(path: pathlib.Path) -> FileFormat:
     is_gzip = path.name.endswith(".gz")
     head = _head(path, is_gzip)
     name = path.name.removesuffix(".gz")
-    ending = next((file_format for end, file_format in _ENDINGS.items() if name.endswith(end)), None)
+    ending = next((file_format for end, file_format in FORMATS.items() if name.endswith(end)), None)
     found = _binary_format(head, path, ending)
     if not found:
         text = head.decode("utf-8-sig", errors="replace")
