@@ -26,3 +26,18 @@ def folder_lock(folder: pathlib.Path, wait: bool = True) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def is_locked(folder: pathlib.Path) -> bool:
+    """Whether a process holds the lock of a folder; nothing is created by asking."""
+    try:
+        descriptor = os.open(folder / _LOCK_FILE, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

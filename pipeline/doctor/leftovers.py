@@ -4,7 +4,7 @@ import pathlib
 
 from pipeline.doctor.finding import Finding
 from pipeline.doctor.quantity import some
-from serving.folder_lock import folder_lock
+from serving.folder_lock import is_locked
 from serving.version_store import VersionStore
 
 
@@ -16,7 +16,7 @@ def check_runs_folder(folder: pathlib.Path) -> Finding:
     """
     if not folder.is_dir():
         return Finding("ok", "no run so far")
-    if _is_held(folder):
+    if is_locked(folder):
         return Finding("warning", f"a run or clean-up is going on in {folder}", "another one has to wait for its end")
     return Finding("ok", "no run is going on")
 
@@ -25,7 +25,7 @@ def check_served_versions(store: VersionStore) -> Finding:
     """Looks for versions that a server could not load, and for what a killed promotion left."""
     if not store.base.is_dir():
         return Finding("ok", "no version so far")
-    if _is_held(store.base):
+    if is_locked(store.base):
         return Finding("warning", f"a promotion is going on in {store.base}", "wait for its end")
     versions = store.versions()
     broken = [str(folder) for folder in versions.values() if not (folder / "saved_model.pb").is_file()]
@@ -38,14 +38,3 @@ def check_served_versions(store: VersionStore) -> Finding:
         )
     number = f"version {store.current()} is in service" if versions else "no version so far"
     return Finding("ok", f"{number} in {store.base}")
-
-
-def _is_held(folder: pathlib.Path) -> bool:
-    try:
-        with folder_lock(folder, wait=False):
-            return False
-    except BlockingIOError:
-        return True
-    except OSError:
-        # It cannot be written; the check of the folder tells that.
-        return False

@@ -9,7 +9,7 @@ import pathlib
 from models.user_error import UserError
 from pipeline.runs.record import RunRecord
 from serving.durable_files import replace_file
-from serving.folder_lock import folder_lock
+from serving.folder_lock import is_locked
 
 _NUM_SHOWN = 5
 
@@ -32,7 +32,9 @@ class RunHistory:
         found.sort(key=lambda record: (datetime.datetime.fromisoformat(record.started_at), record.run), reverse=True)
         # Only the newest can be going on: a run holds the lock as long as it does.
         return [
-            _at_present(record, is_running=number == 0 and self._is_running()) if record.state == "running" else record
+            _at_present(record, is_running=number == 0 and is_locked(self.runs_folder))
+            if record.state == "running"
+            else record
             for number, record in enumerate(found)
         ]
 
@@ -74,13 +76,6 @@ class RunHistory:
 
     def _path(self, run: str) -> pathlib.Path:
         return self._folder / f"{run}.json"
-
-    def _is_running(self) -> bool:
-        try:
-            with folder_lock(self.runs_folder, wait=False):
-                return False
-        except BlockingIOError:
-            return True
 
 
 def _at_present(record: RunRecord, is_running: bool) -> RunRecord:

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from serving.folder_lock import folder_lock
+from serving.folder_lock import folder_lock, is_locked
 
 HOLD = """
 import pathlib, sys
@@ -92,3 +92,11 @@ def test_by_default_one_waits(tmp_path: pathlib.Path) -> None:
         order.append("first")
     thread.join()
     assert order == ["first", "second"]
+
+
+def test_asking_whether_a_folder_is_locked_changes_nothing(tmp_path: pathlib.Path) -> None:
+    assert not is_locked(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    with folder_lock(tmp_path):
+        assert is_locked(tmp_path)
+    assert not is_locked(tmp_path)
