@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.open_source_file import open_source_file
+from components.text_example_gen.readers.conll import read_conll
 from components.text_example_gen.readers.delimited import read_delimited
 from components.text_example_gen.readers.delimited_layout import DelimitedLayout
+from components.text_example_gen.readers.documents import read_documents, rest_of_document
 from components.text_example_gen.readers.jsonl import read_jsonl
 from components.text_example_gen.readers.parquet import read_parquet
 from components.text_example_gen.readers.record import Record
+from components.text_example_gen.readers.squad import read_squad
 from components.text_example_gen.readers.tfrecord import read_tfrecord
 from components.text_example_gen.source_file import SourceFile
 
@@ -38,15 +41,22 @@ class Block:
 
 
 def cut_into_blocks(file: SourceFile, data: DataConfig, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
-    """Yields the blocks of a file: several where a row is surely a line and any place can be read, else one."""
+    """Yields the blocks of a file: several where rows surely end with a line and any place can be read, else one."""
     rows_are_lines = file.format == "jsonl" or (file.format in ("csv", "tsv") and not data.quoting)
-    if file.gzip or not rows_are_lines:
+    if file.gzip or not (rows_are_lines or file.format == "documents"):
         yield Block(file)
         return
     index, offset, line = 0, 0, 1
     with open_source_file(file) as opened:
         while chunk := opened.read(block_bytes):
             chunk += opened.readline()
+            if file.format == "documents":
+                rest = rest_of_document(opened)
+                if rest is None:
+                    # A document too long for memory, which the reader rejects: all from here on is read as a stream.
+                    yield Block(file, index, offset, None, line)
+                    return
+                chunk += rest
             yield Block(file, index, offset, len(chunk), line)
             index, offset, line = index + 1, offset + len(chunk), line + chunk.count(b"\n")
 
@@ -63,12 +73,19 @@ def read_block(block: Block, data: DataConfig, columns: tuple[str, ...]) -> Iter
         DamagedFileError: The rest of the file is unreadable.
     """
     with open_source_file(block.file) as opened:
-        if block.num_bytes is not None:
+        if block.offset:
             opened.seek(block.offset)
+        if block.num_bytes is not None:
             opened = io.BytesIO(opened.read(block.num_bytes))
         match block.file.format:
             case "jsonl":
                 yield from read_jsonl(opened, block.first_line)
+            case "documents":
+                yield from read_documents(opened, block.first_line)
+            case "conll":
+                yield from read_conll(opened)
+            case "squad":
+                yield from read_squad(opened)
             case "parquet":
                 yield from read_parquet(opened, columns)
             case "tfrecord":

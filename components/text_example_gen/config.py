@@ -6,7 +6,7 @@ import pydantic
 
 from models.config import Section
 
-Format = Literal["csv", "tsv", "jsonl", "parquet", "tfrecord"]
+Format = Literal["csv", "tsv", "jsonl", "parquet", "tfrecord", "conll", "squad", "documents"]
 SplitName = Literal["train", "eval", "test"]
 
 SPLITS: tuple[SplitName, ...] = ("train", "eval", "test")
@@ -34,7 +34,11 @@ class DataConfig(Section):
         description="With `path`: the splits' shares. Rows of equal text always fall into the same split.",
     )
     format: Literal["auto", Format] = pydantic.Field(
-        default="auto", description="`auto` goes by the file's ending; `.gz` is understood on top of any."
+        default="auto",
+        description="`auto` goes by the file's ending; `.gz` is understood on top of any. `conll`: a word and its "
+        "tag a line (`.conll`, `.bio`, `.iob`; say it for CoNLL-2003's own files, which end in `.txt`), columns "
+        "`words`, `1`, `2`, …, `tags`. `squad`: questions as SQuAD has them (`.json`). `documents`: plain text with a "
+        "blank line between documents (`.txt`), column `text`.",
     )
     quoting: bool = pydantic.Field(
         default=True, description="CSV and TSV: whether `\"` quotes a field (RFC 4180). Off for GLUE's files."

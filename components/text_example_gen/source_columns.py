@@ -5,13 +5,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from components.text_example_gen.block import delimited_layout
+from components.text_example_gen.block import Block, delimited_layout, read_block
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.open_source_file import open_source_file
 from components.text_example_gen.readers.damaged_file_error import DamagedFileError
 from components.text_example_gen.readers.delimited import split_rows
 from components.text_example_gen.readers.delimited_layout import DelimitedLayout
-from components.text_example_gen.readers.jsonl import read_jsonl
 from components.text_example_gen.readers.parquet import parquet_columns
 from components.text_example_gen.readers.record import Record
 from components.text_example_gen.readers.tfrecord import read_tfrecord
@@ -39,12 +38,12 @@ def source_columns(file: SourceFile, data: DataConfig) -> tuple[str, ...]:
                     return parquet_columns(opened)
                 case "tfrecord":
                     return _keys(read_tfrecord(opened))
-                case "jsonl":
-                    _check_encoding(opened, file)
-                    return _keys(read_jsonl(opened))
-                case _:
+                case "csv" | "tsv":
                     _check_encoding(opened, file)
                     return _delimited_columns(opened, delimited_layout(file, data), file)
+                case _:
+                    _check_encoding(opened, file)
+                    return _keys(read_block(Block(file), data, columns=()))
     except DamagedFileError as error:
         raise UserError(f"{file.path} cannot be read as {file.format}: {error}") from error
 

@@ -16,7 +16,16 @@ FORMATS: dict[str, Format] = {
     ".tfrecord": "tfrecord",
     ".tfrecords": "tfrecord",
 }
-"""Formats by the ending of a file's name, for `data.format: auto`."""
+"""Formats of tables by the ending of a file's name, for `data.format: auto`."""
+
+TASK_FORMATS: dict[str, Format] = {
+    ".conll": "conll",
+    ".bio": "conll",
+    ".iob": "conll",
+    ".json": "squad",
+    ".txt": "documents",
+}
+"""Formats that are made for one task, likewise."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,9 +104,10 @@ def _format(path: str, data: DataConfig) -> Format:
     if data.format != "auto":
         return data.format
     name = path.removesuffix(".gz")
-    for ending, file_format in FORMATS.items():
+    known = FORMATS | TASK_FORMATS
+    for ending, file_format in known.items():
         if name.endswith(ending):
             return file_format
     raise UserError(
-        f"the ending of {path} tells no format (known: {', '.join(FORMATS)}, each also with .gz); set `data.format`"
+        f"the ending of {path} tells no format (known: {', '.join(known)}, each also with .gz); set `data.format`"
     )

@@ -10,7 +10,7 @@ class Record(NamedTuple):
     A named tuple and not a dataclass, since one is made per row and this is twice as fast.
 
     Attributes:
-        line: The line on which the row begins, from 1; in Parquet and TFRecord files the number of the row.
+        line: The line on which the row begins, from 1; the number of the row in Parquet, TFRecord and SQuAD files.
         raw: The row's bytes as the file has them, line end included; None where the format has no text of its own.
         values: Values by the file's column names; None if the row cannot be read.
         fault: Why it cannot; the part before `: ` is the kind by which reasons are counted.

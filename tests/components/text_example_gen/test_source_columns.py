@@ -10,12 +10,15 @@ import pytest
 
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.ingest_job import IngestJob
+from models.tasks.interface.chosen_task import ChosenTask
 from models.user_error import UserError
+
+SQUAD = b'{"data": [{"paragraphs": [{"context": "c", "qas": [{"id": 1, "question": "q", "answers": []}]}]}]}'
 
 
 def columns(path: pathlib.Path, **config: Any) -> tuple[str, ...]:
     names = {"columns": {"text": "a", "label": "b"}, **config}
-    (file,) = IngestJob("text_classification", DataConfig(path=str(path), **names)).source_files()
+    (file,) = IngestJob(ChosenTask("text_classification").to_json(), DataConfig(path=str(path), **names)).source_files()
     return file.columns
 
 
@@ -45,9 +48,24 @@ def test_parquet_schema(tmp_path: pathlib.Path) -> None:
     assert columns(tmp_path / "f.parquet") == ("a", "b", "c")
 
 
-def test_file_without_rows_passes(tmp_path: pathlib.Path) -> None:
-    (tmp_path / "f.jsonl").touch()
-    assert columns(tmp_path / "f.jsonl") == ()
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("f.conll", b"x\n\na b O\n\na b c O\n", ("words", "1", "tags", "2")),
+        ("f.txt", b"a\n\nb\n", ("text",)),
+        ("f.json", SQUAD, ("id", "title", "question", "context", "answers", "is_impossible")),
+    ],
+)
+def test_formats_of_one_task(tmp_path: pathlib.Path, name: str, data: bytes, expected: tuple[str, ...]) -> None:
+    (tmp_path / name).write_bytes(data)
+    names = {"text": expected[0], "label": expected[-1]}
+    assert columns(tmp_path / name, columns=names) == expected
+
+
+@pytest.mark.parametrize("name", ["f.jsonl", "f.conll", "f.txt"])
+def test_file_without_rows_passes(tmp_path: pathlib.Path, name: str) -> None:
+    (tmp_path / name).touch()
+    assert columns(tmp_path / name) == ()
 
 
 @pytest.mark.parametrize(
@@ -63,6 +81,9 @@ def test_file_without_rows_passes(tmp_path: pathlib.Path) -> None:
         ("f.csv", b"text,label\n", {"columns": {}, "extra_columns": ("label",)}, "a name that is taken"),
         ("f.csv", b'"text,label\n', {"columns": {}}, r"the header of .*f\.csv, line 1, cannot be read: unclosed quote"),
         ("f.csv", "text,label\n".encode("utf-16"), {"columns": {}}, "is UTF-16 text; save it as UTF-8"),
+        ("f.conll", "a O\n".encode("utf-16"), {}, "is UTF-16 text; save it as UTF-8"),
+        ("f.json", b'{"text": 1}\n', {}, r"f\.json cannot be read as squad: .* say `data\.format: jsonl`"),
+        ("f.json.gz", b"{}", {}, r"f\.json\.gz cannot be read as squad: broken gzip data"),
         ("f.jsonl.gz", b"{}", {}, r"f\.jsonl\.gz cannot be read as jsonl: broken gzip data"),
         ("f.parquet", b"text,label\n", {}, r"f\.parquet cannot be read as parquet"),
         ("f.tfrecord", b"text,label\n", {}, r"f\.tfrecord cannot be read as tfrecord: after record 0"),

@@ -25,6 +25,25 @@ def test_globs_endings_and_splits(tmp_path: pathlib.Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.conll", "conll"),
+        ("a.bio.gz", "conll"),
+        ("a.iob", "conll"),
+        ("a.json", "squad"),
+        ("a.json.gz", "squad"),
+        ("a.jsonl", "jsonl"),
+        ("a.ndjson", "jsonl"),
+        ("a.txt.gz", "documents"),
+    ],
+)
+def test_format_by_ending(tmp_path: pathlib.Path, name: str, expected: str) -> None:
+    make_files(tmp_path, name)
+    (file,) = find_source_files(DataConfig(path=f"{tmp_path}/*"))
+    assert (file.format, file.gzip) == (expected, name.endswith(".gz"))
+
+
 def test_format_of_the_config_goes_before_the_ending(tmp_path: pathlib.Path) -> None:
     make_files(tmp_path, "a.txt", "b.csv.gz")
     files = find_source_files(DataConfig(path=f"{tmp_path}/*", format="tsv"))

@@ -1,0 +1,78 @@
+"""Reads entities from a network's outputs for the pieces of texts, in a graph."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from models.named_entities.combining_marks import end_behind_marks
+from models.named_entities.labelled_words import labelled_words
+
+
+class DecodedEntities(NamedTuple):
+    """Entities of a batch in the order of their places; ragged [batch, (entities)].
+
+    Attributes:
+        types: Their types: string.
+        texts: What the texts have there: string.
+        starts: Offset of the first character: int32.
+        ends: Offset after the last one: int32.
+        scores: The mean over the entity's words of the probability of the word's tag: float32.
+    """
+
+    types: tf.RaggedTensor
+    texts: tf.RaggedTensor
+    starts: tf.RaggedTensor
+    ends: tf.RaggedTensor
+    scores: tf.RaggedTensor
+
+
+def decode_entities(
+    logits: tf.RaggedTensor, pieces: Mapping[str, tf.RaggedTensor], texts: tf.Tensor, types: Sequence[str]
+) -> DecodedEntities:
+    """Takes the likeliest tag of each word, and reads tags as CoNLL's evaluation script does.
+
+    Args:
+        logits: float32 [batch, (pieces), tags], tags in the order of `iob2_tags`.
+        pieces: `starts`, `ends` and `begins_word`, each [batch, (pieces)].
+        texts: The raw texts, string [batch].
+        types: The names of the entity types.
+    """
+    words = labelled_words(pieces)
+    probabilities = tf.nn.softmax(tf.gather(logits.values, words.piece))
+    tag = tf.argmax(probabilities, axis=-1)
+    inside, first, entity = _entities_of_words(tag, words.row)
+    row, start = tf.gather(words.row, first), tf.gather(words.start, first)
+    # The offsets of ill-formed UTF-8 count in code points.
+    characters = tf.strings.unicode_decode(texts, "UTF-8")
+    end = end_behind_marks(characters, row, tf.math.segment_max(tf.gather(words.end, inside), entity))
+    score = tf.math.segment_mean(tf.gather(tf.reduce_max(probabilities, axis=-1), inside), entity)
+    splits = tf.searchsorted(row, tf.range(tf.size(texts, tf.int64) + 1), side="left", out_type=tf.int64)
+    values = (
+        tf.gather(tf.constant(types), (tf.gather(tag, first) - 1) // 2),
+        _parts(characters, row, start, end),
+        tf.cast(start, tf.int32),
+        tf.cast(end, tf.int32),
+        score,
+    )
+    return DecodedEntities(*(tf.RaggedTensor.from_row_splits(each, splits, validate=False) for each in values))
+
+
+def _entities_of_words(tag: tf.Tensor, row: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Which words are in entities, which begin one, and for each of the former the number of its entity."""
+    kind = (tag - 1) // 2
+    follows = (kind[1:] == kind[:-1]) & (row[1:] == row[:-1]) & (tag[1:] % 2 == 0)
+    begins = (kind >= 0) & ~tf.concat([[False], follows], axis=0)[: tf.size(tag)]
+    inside = tf.where(kind >= 0)[:, 0]
+    number = tf.cumsum(tf.cast(begins, tf.int64)) - 1
+    return inside, tf.where(begins)[:, 0], tf.gather(number, inside)
+
+
+def _parts(characters: tf.RaggedTensor, row: tf.Tensor, start: tf.Tensor, end: tf.Tensor) -> tf.Tensor:
+    """What texts have at places, string [num_places]."""
+    first = tf.gather(characters.row_splits, row)
+    ranges = tf.raw_ops.RaggedRange(starts=first + start, limits=first + end, deltas=tf.constant(1, tf.int64))
+    found = tf.RaggedTensor.from_row_splits(
+        tf.gather(characters.values, ranges.rt_dense_values), ranges.rt_nested_splits, validate=False
+    )
+    return tf.strings.unicode_encode(found, "UTF-8")
