@@ -4,6 +4,7 @@ from typing import Any, Literal, Self
 
 import pydantic
 
+_SCRATCH = "scratch:"
 _FREEZE_NAMES = ("none", "embeddings", "all")
 
 
@@ -13,17 +14,84 @@ class Section(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", validate_default=True, allow_inf_nan=False)
 
 
+class ScratchConfig(Section):
+    """With `preset: scratch`: a BERT whose weights begin at random, its vocabulary and its sizes."""
+
+    vocabulary: str = pydantic.Field(
+        description="The WordPiece vocabulary, a token a line, such as `bertline vocabulary` writes."
+    )
+    lowercase: bool = pydantic.Field(
+        default=True, description="Whether the vocabulary is of lower-cased text without accents."
+    )
+    num_layers: int = pydantic.Field(default=4, ge=1, description="Transformer layers.")
+    hidden_dim: int = pydantic.Field(default=256, ge=1, description="Width; a multiple of `num_heads`.")
+    num_heads: int = pydantic.Field(default=4, ge=1, description="Attention heads of each layer.")
+    intermediate_dim: int | None = pydantic.Field(
+        default=None, ge=1, description="Width between a layer's two dense parts; four times `hidden_dim` by default."
+    )
+    max_sequence_length: int = pydantic.Field(
+        default=512, ge=8, le=512, description="Positions that have an embedding: the longest input ever."
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _heads_share_the_width(self) -> Self:
+        if self.hidden_dim % self.num_heads:
+            raise ValueError(f"hidden_dim: {self.hidden_dim} is no multiple of num_heads, {self.num_heads}")
+        return self
+
+    @classmethod
+    def of_source(cls, source: str) -> Self | None:
+        """What `ModelConfig.source` stands for; None where that is a preset."""
+        return cls.model_validate_json(source.removeprefix(_SCRATCH)) if source.startswith(_SCRATCH) else None
+
+    def to_source(self) -> str:
+        """The inverse of `of_source`."""
+        return f"{_SCRATCH}{self.model_dump_json()}"
+
+    def inner_dim(self) -> int:
+        """The width between a layer's two dense parts."""
+        return self.intermediate_dim or 4 * self.hidden_dim
+
+    def num_parameters(self, vocabulary_size: int = 30_522) -> int:
+        """Weights of the network, without the biases and scales, which are few."""
+        embeddings = (vocabulary_size + self.max_sequence_length) * self.hidden_dim
+        layer = 4 * self.hidden_dim**2 + 2 * self.hidden_dim * self.inner_dim()
+        return embeddings + self.num_layers * layer
+
+
 class ModelConfig(Section):
     """Which BERT, and how much text it reads."""
 
     preset: str = pydantic.Field(
         default="minilm_l6_en",
-        description="Pretrained weights: `minilm_l6_en` (bundled), a KerasHub preset, `hf://…`, or a local folder.",
+        description="Pretrained weights: `minilm_l6_en` (bundled), a KerasHub preset, `hf://…`, or a local folder; or "
+        "`scratch`, for weights that begin at random.",
+    )
+    scratch: ScratchConfig | None = pydantic.Field(
+        default=None, description="With `preset: scratch`: the vocabulary and the sizes of the model."
     )
     sequence_length: int = pydantic.Field(
         default=128, ge=8, le=512, description="Longest input in word pieces, special tokens included."
     )
     dropout: float = pydantic.Field(default=0.1, ge=0, lt=1, description="Dropout before the task's head.")
+
+    @pydantic.model_validator(mode="after")
+    def _scratch_has_sizes(self) -> Self:
+        if self.preset == "scratch" and self.scratch is None:
+            raise ValueError("scratch: `preset: scratch` needs it: a vocabulary and sizes, {vocabulary: vocab.txt}")
+        if self.scratch and self.preset != "scratch":
+            raise ValueError(f"scratch: goes with `preset: scratch`, not with {self.preset}; leave one of them out")
+        if self.scratch and self.sequence_length > self.scratch.max_sequence_length:
+            raise ValueError(
+                f"sequence_length: {self.sequence_length} is more than scratch.max_sequence_length, "
+                f"{self.scratch.max_sequence_length}"
+            )
+        return self
+
+    @property
+    def source(self) -> str:
+        """What is loaded: the preset's name; or all of `scratch`, so that it travels like a name."""
+        return self.scratch.to_source() if self.scratch else self.preset
 
 
 class TrainingConfig(Section):

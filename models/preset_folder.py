@@ -5,11 +5,17 @@ import json
 import pathlib
 from typing import Any
 
+from models.backbones.family import check_family, usable_families
 from models.tokenisation.vocabulary import Vocabulary, VocabularyError
 from models.user_error import UserError
 
 _PLAIN_TOKENIZER: dict[str, tuple[Any, ...]] = {
-    "tokenizer_class": (None, "BertTokenizer", "BertTokenizerFast"),
+    "tokenizer_class": (
+        None,
+        *("BertTokenizer", "BertTokenizerFast"),
+        *("DistilBertTokenizer", "DistilBertTokenizerFast"),
+        *("ElectraTokenizer", "ElectraTokenizerFast"),
+    ),
     "tokenize_chinese_chars": (None, True),
     "do_basic_tokenize": (None, True),
     "never_split": (None, []),
@@ -64,7 +70,7 @@ class PresetFolder:
             return Vocabulary.from_file(self.path / "vocab.txt", lowercase=self._lowercase_of_hugging_face())
         file = self.path / "assets" / "tokenizer" / "vocabulary.txt"
         tokenizer = self._read("tokenizer.json") if file.is_file() else {}
-        if tokenizer.get("class_name") != "BertTokenizer":
+        if tokenizer.get("class_name") not in [family.tokenizer for family in usable_families()]:
             raise PresetError(
                 f"preset {self.preset!r} has no BERT vocabulary: neither vocab.txt, as Hugging Face writes it, nor "
                 "KerasHub's BertTokenizer (tokenizer.json with assets/tokenizer/vocabulary.txt)"
@@ -77,12 +83,19 @@ class PresetFolder:
     def _embedding_sizes(self) -> tuple[int, int]:
         """The number of tokens and of positions that have an embedding."""
         config = self._read("config.json")
-        if isinstance(config.get("config"), dict):
-            kind, sizes, names = config.get("class_name"), config["config"], ("vocabulary_size", "max_sequence_length")
+        is_keras_hub = isinstance(config.get("config"), dict)
+        family = check_family(config.get("class_name" if is_keras_hub else "model_type"), f"preset {self.preset!r}")
+        if not (is_keras_hub or family.converts):
+            raise PresetError(
+                f"preset {self.preset!r}: KerasHub cannot read an {family.name} in Hugging Face's form; take one of "
+                "its own presets, or a folder that it wrote"
+            )
+        if is_keras_hub:
+            sizes = config["config"]
+            # KerasHub's ELECTRA alone abbreviates it.
+            names = ("vocab_size" if "vocab_size" in sizes else "vocabulary_size", "max_sequence_length")
         else:
-            kind, sizes, names = config.get("model_type"), config, ("vocab_size", "max_position_embeddings")
-        if kind not in ("bert", "BertBackbone"):
-            raise PresetError(f"preset {self.preset!r}: {self.path / 'config.json'} is of {kind!r}, not of a BERT")
+            sizes, names = config, ("vocab_size", "max_position_embeddings")
         missing = [name for name in names if not isinstance(sizes.get(name), int)]
         if missing:
             raise PresetError(f"preset {self.preset!r}: {self.path / 'config.json'} has no {' and no '.join(missing)}")

@@ -17,6 +17,7 @@ from pipeline.commands.run import run
 from pipeline.commands.runs import runs
 from pipeline.commands.schema import schema
 from pipeline.commands.show import show
+from pipeline.commands.vocabulary import vocabulary
 from pipeline.component_failed import ComponentFailedError
 from pipeline.runs.interruption import InterruptedRunError
 
@@ -40,6 +41,7 @@ app = typer.Typer(
 app.command(rich_help_panel=_START)(init)
 app.command(rich_help_panel=_START)(config)
 app.command(rich_help_panel=_START)(doctor)
+app.command(rich_help_panel=_START)(vocabulary)
 app.command(rich_help_panel=_RUNS)(run)
 app.command(rich_help_panel=_RUNS)(runs)
 app.command(rich_help_panel=_RUNS)(show)

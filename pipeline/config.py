@@ -2,7 +2,7 @@
 
 import glob
 import pathlib
-from typing import Self
+from typing import Any, Self
 
 import pydantic
 
@@ -10,7 +10,8 @@ from components.evaluator.config import EvaluationConfig, fault_of_thresholds
 from components.text_example_gen.config import SPLITS, DataConfig
 from models.config import ModelConfig, Section, TrainingConfig
 from models.presets import BUNDLED
-from models.tasks.registry import task_named
+from models.tasks.interface.chosen_task import ChosenTask
+from models.tasks.interface.registry import task_class
 from models.training.loss_settings import fault_of_loss_settings
 from models.user_error import UserError
 from serving.config import ServingConfig
@@ -23,6 +24,9 @@ class PipelineConfig(Section):
         pattern=r"^[a-z0-9][a-z0-9_-]*$", description="The pipeline's name, and the served model's."
     )
     task: str = pydantic.Field(description="What is predicted: a task of `models/tasks`, or `package.module:Class`.")
+    task_options: dict[str, Any] = pydantic.Field(
+        default={}, description="Options of the task; which there are, docs/tasks.md says."
+    )
     data: DataConfig
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
@@ -39,19 +43,22 @@ class PipelineConfig(Section):
     @pydantic.field_validator("task")
     @classmethod
     def _task_exists(cls, name: str) -> str:
-        task_named(name)
+        task_class(name)
         return name
 
     @pydantic.model_validator(mode="after")
     def _names_are_the_tasks(self) -> Self:
-        task = task_named(self.task)
-        known = [column.name for column in task.columns]
+        task = self.chosen_task().build()
+        known = [column.name for column in task.used_columns()]
         unknown = sorted(set(self.data.columns) - set(known))
         if unknown:
             raise ValueError(
                 f"data.columns: {', '.join(unknown)}: not a column of {self.task}, which has {', '.join(known)}; "
                 "list other columns to keep under data.extra_columns"
             )
+        fault = task.fault_of_sequence_length(self.model.sequence_length)
+        if fault:
+            raise ValueError(f"task_options.{fault}")
         fault = fault_of_thresholds(self.evaluation, task)
         if fault:
             raise ValueError(f"evaluation.thresholds: {fault}")
@@ -72,6 +79,10 @@ class PipelineConfig(Section):
         if split not in SPLITS:
             return ""
         return f", or give {split} a share under data.split" if self.data.path else f", or its files as data.{split}"
+
+    def chosen_task(self) -> ChosenTask:
+        """The task with its options and the texts that it reads."""
+        return ChosenTask.of(self.task, self.task_options, self.data.columns)
 
     def curated_schema(self) -> str:
         """The text of the curated schema; empty where there is none.
@@ -106,10 +117,13 @@ class PipelineConfig(Section):
         preset = self.model.preset
         if "://" not in preset and ("/" in preset or preset == "." or _is_preset_in(preset, folder, config_folder)):
             preset = str((folder / preset).resolve())
+        scratch = self.model.scratch
+        if scratch:
+            scratch = scratch.model_copy(update={"vocabulary": _absolute(scratch.vocabulary, folder)})
         return self.model_copy(
             update={
                 "data": self.data.model_copy(update=data),
-                "model": self.model.model_copy(update={"preset": preset}),
+                "model": self.model.model_copy(update={"preset": preset, "scratch": scratch}),
                 "serving": self.serving.model_copy(update={"directory": _absolute(self.serving.directory, folder)}),
                 "schema_file": _absolute(self.schema_file, folder),
                 "runs_directory": _absolute(self.runs_directory, folder),
@@ -118,7 +132,8 @@ class PipelineConfig(Section):
 
 
 def _is_preset_in(name: str, *folders: pathlib.Path | None) -> bool:
-    return name not in BUNDLED and any(folder and (folder / name / "config.json").is_file() for folder in folders)
+    is_taken = name in (*BUNDLED, "scratch")
+    return not is_taken and any(folder and (folder / name / "config.json").is_file() for folder in folders)
 
 
 def _absolute(path: str | None, folder: pathlib.Path) -> str | None:

@@ -15,8 +15,8 @@ from components.promoter.component import Promoter
 from components.text_example_gen.component import TextExampleGen
 from components.text_schema_gen.column_roles import ColumnRoles
 from components.text_schema_gen.component import TextSchemaGen
+from models.encoder_settings import EncoderSettings
 from models.preprocessing import Preprocessing, preprocessing_fn
-from models.tasks.registry import task_named
 from models.training.run_fn import TrainerSettings, run_fn
 from pipeline.config import PipelineConfig
 from pipeline.import_path import import_path
@@ -33,18 +33,22 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
     Returns:
         The pipeline, ready for a TFX runner.
     """
+    chosen_task = config.chosen_task()
+    task = chosen_task.to_json()
+    encoder = EncoderSettings(config.model.source, config.model.sequence_length)
     example_gen = TextExampleGen(
-        task=config.task,
+        task=task,
         data=config.data,
         slices=config.evaluation.slice_columns(),
         failed_rejects=places.failed_rejects,
+        encoder=encoder if chosen_task.build().expands_rows else None,
     )
     examples = example_gen.outputs["examples"]
     statistics_gen = StatisticsGen(examples=examples)
     statistics = statistics_gen.outputs["statistics"]
     schema_gen = TextSchemaGen(
         statistics=statistics,
-        roles=ColumnRoles.of_task(task_named(config.task)),
+        roles=ColumnRoles.of_task(chosen_task.build()),
         curated_schema=config.curated_schema(),
     )
     schema = schema_gen.outputs["schema"]
@@ -54,7 +58,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         examples=examples,
         schema=schema,
         preprocessing_fn=import_path(preprocessing_fn),
-        custom_config=Preprocessing(config.task, config.model.preset, config.model.sequence_length).to_custom_config(),
+        custom_config=Preprocessing(task, encoder.preset, encoder.sequence_length).to_custom_config(),
         # StatisticsGen has them already, and analyzers' caches only serve growing spans.
         disable_statistics=True,
         disable_analyzer_cache=True,
@@ -64,9 +68,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         examples=transform.outputs["transformed_examples"],
         transform_graph=transform.outputs["transform_graph"],
         run_fn=import_path(run_fn),
-        custom_config=TrainerSettings(
-            config.task, config.model, config.training, places.checkpoints
-        ).to_custom_config(),
+        custom_config=TrainerSettings(task, config.model, config.training, places.checkpoints).to_custom_config(),
         train_args=trainer_pb2.TrainArgs(splits=["train"]),
         eval_args=trainer_pb2.EvalArgs(splits=["eval"]),
     )
@@ -78,7 +80,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         examples=examples,
         model=model,
         current_model=current_model.outputs["current_model"],
-        task=config.task,
+        task=task,
         evaluation=config.evaluation,
     )
     promoter = Promoter(

@@ -56,7 +56,7 @@ class Evaluator(BaseBeamComponent):
             examples: Raw examples, with the columns to slice by.
             model: The candidate.
             current_model: CurrentModel's output.
-            task: The task's name.
+            task: The task, as `ChosenTask.to_json` writes it.
             evaluation: What the candidate must reach.
 
         Output `evaluation` holds TFMA's result files and the verdict, read with `read_verdict`; `blessing` is as TFX's

@@ -7,7 +7,8 @@ import pydantic
 from components.evaluator.text_slices import TEXT_SLICES
 from components.evaluator.threshold import Threshold
 from models.config import Section
-from models.tasks.task import Task
+from models.tasks.interface.evaluation import metric_named, name_of_label
+from models.tasks.interface.task import Task
 
 
 class EvaluationConfig(Section):
@@ -48,11 +49,14 @@ def fault_of_thresholds(config: EvaluationConfig, task: Task) -> str | None:
     """Why a task cannot be judged by the config's thresholds, or None."""
     metrics = task.evaluation().metrics
     # Once each, in order.
-    unknown = list(dict.fromkeys(named.metric for named in config.thresholds if named.metric not in metrics))
+    unknown = list(dict.fromkeys(each.metric for each in config.thresholds if not metric_named(each.metric, metrics)))
     if unknown:
-        return f"{', '.join(unknown)}: not a metric of {task.name}, which has {', '.join(metrics)}"
+        of_labels = [name_of_label(name, "LABEL") for name, metric in metrics.items() if metric.by_label]
+        also = f", and for each label {', '.join(of_labels)}" if of_labels else ""
+        return f"{', '.join(unknown)}: not a metric of {task.name}, which has {', '.join(metrics)}{also}"
     for threshold in config.thresholds:
-        if threshold.is_change and metrics[threshold.metric].higher_is_better is None:
+        kind = metric_named(threshold.metric, metrics)
+        if threshold.is_change and kind and kind.higher_is_better is None:
             return (
                 f"{threshold.rule}: {threshold.metric} is neither better nor worse when it changes; "
                 "bound it by at_least or at_most"

@@ -7,8 +7,7 @@ from tensorflow_model_analysis import constants
 from tensorflow_model_analysis.proto import config_pb2
 
 from components.evaluator.config import EvaluationConfig
-from components.evaluator.serving_signature import SIGNATURE
-from models.tasks.task import Evaluation, EvaluationMetric
+from models.tasks.interface.evaluation import Evaluation, EvaluationMetric
 
 CANDIDATE = "candidate"
 BASELINE = "baseline"
@@ -37,7 +36,7 @@ def _model_spec(evaluation: Evaluation, name: str) -> config_pb2.ModelSpec:
     return config_pb2.ModelSpec(
         name=name,
         model_type=constants.TF_GENERIC,
-        signature_name=SIGNATURE,
+        signature_name=evaluation.signature,
         label_key=evaluation.label_key,
         prediction_key=evaluation.prediction_key,
         is_baseline=name == BASELINE,

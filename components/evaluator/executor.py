@@ -23,8 +23,8 @@ from components.evaluator.require_columns import require_columns
 from components.evaluator.slice_columns import SliceColumns
 from components.evaluator.verdict import Baseline, SliceMetrics, write_verdict
 from components.evaluator.write_blessing import write_blessing
-from models.tasks.registry import task_named
-from models.tasks.task import Task
+from models.tasks.interface.chosen_task import ChosenTask
+from models.tasks.interface.task import Task
 from models.user_error import UserError
 
 
@@ -42,7 +42,7 @@ class Executor(BaseBeamExecutor):
         Raises:
             UserError: The examples lack the split or a column to slice by, or thresholds do not fit the task.
         """
-        task = task_named(exec_properties["task"])
+        task = ChosenTask.from_json(exec_properties["task"]).build()
         config = EvaluationConfig.model_validate_json(exec_properties["evaluation_config"])
         fault = fault_of_thresholds(config, task)
         if fault:
@@ -50,7 +50,7 @@ class Executor(BaseBeamExecutor):
         model = get_single_instance(input_dict["model"])
         candidate = pathlib.Path(serving_model_path(model.uri))
         current = read_current_model(get_single_uri(input_dict["current_model"]))
-        baseline = find_baseline(candidate, current, task.evaluation().prediction_key)
+        baseline = find_baseline(candidate, current, task.evaluation())
         evaluation_uri = get_single_uri(output_dict["evaluation"])
         patterns = _file_patterns(input_dict["examples"], config.split)
         require_columns(patterns, config.split, config.slice_columns())

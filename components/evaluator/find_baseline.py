@@ -5,19 +5,20 @@ import pathlib
 import tensorflow as tf
 
 from components.current_model.record import CurrentModelRecord
-from components.evaluator.serving_signature import SIGNATURE, read_serving_signature
+from components.evaluator.serving_signature import read_serving_signature
 from components.evaluator.verdict import Baseline
 from models.export.description import read_description
+from models.tasks.interface.evaluation import Evaluation
 from serving.model_fingerprint import model_fingerprint
 
 
-def find_baseline(candidate: pathlib.Path, current: CurrentModelRecord, prediction_key: str) -> Baseline:
+def find_baseline(candidate: pathlib.Path, current: CurrentModelRecord, evaluation: Evaluation) -> Baseline:
     """Compares what two SavedModels say of themselves; none is loaded.
 
     Args:
         candidate: The candidate's SavedModel.
         current: The model in service.
-        prediction_key: The answer that metrics read.
+        evaluation: Which answers of which signature metrics read.
     """
     if current.uri is None:
         return Baseline()
@@ -26,7 +27,7 @@ def find_baseline(candidate: pathlib.Path, current: CurrentModelRecord, predicti
         return Baseline(current.version, current.uri, incomparable="its files are gone")
     if (current.fingerprint or model_fingerprint(in_service)) == model_fingerprint(candidate):
         return Baseline(current.version, current.uri, is_candidate=True)
-    differences = [*_other_contract(candidate, in_service), *_other_signature(candidate, in_service, prediction_key)]
+    differences = [*_other_contract(candidate, in_service), *_other_signature(candidate, in_service, evaluation)]
     return Baseline(current.version, current.uri, incomparable="; ".join(differences))
 
 
@@ -35,8 +36,11 @@ def _other_contract(candidate: pathlib.Path, in_service: pathlib.Path) -> list[s
     if ours is None or theirs is None:
         which = "it" if theirs is None else "the candidate"
         return [f"{which} does not say which task and labels it has: another program wrote it"]
-    if ours.task != theirs.task:
-        return [f"its task is {theirs.task}, not {ours.task}"]
+    if ours.task.name != theirs.task.name:
+        return [f"its task is {theirs.task.name}, not {ours.task.name}"]
+    unread = set(theirs.task.optional_texts) - set(ours.task.optional_texts)
+    if unread:
+        return [f"it also reads {', '.join(sorted(unread))}, which the examples do not have"]
     lost, new = set(theirs.labels) - set(ours.labels), set(ours.labels) - set(theirs.labels)
     differences = []
     if lost:
@@ -52,16 +56,17 @@ def _listed(labels: set[str]) -> str:
     return f"the label{'s' if len(labels) > 1 else ''} {', '.join(shown)}{more}"
 
 
-def _other_signature(candidate: pathlib.Path, in_service: pathlib.Path, prediction_key: str) -> list[str]:
-    ours, theirs = read_serving_signature(candidate), read_serving_signature(in_service)
+def _other_signature(candidate: pathlib.Path, in_service: pathlib.Path, evaluation: Evaluation) -> list[str]:
+    name = evaluation.signature
+    ours, theirs = read_serving_signature(candidate, name), read_serving_signature(in_service, name)
     if ours is None or theirs is None:
-        return [f"{'it' if theirs is None else 'the candidate'} has no signature {SIGNATURE}"]
+        return [f"{'it' if theirs is None else 'the candidate'} has no signature {name}"]
     if dict(ours.inputs) != dict(theirs.inputs):
-        return [f"its {SIGNATURE} takes {dict(theirs.inputs)}, not {dict(ours.inputs)}"]
+        return [f"its {name} takes {dict(theirs.inputs)}, not {dict(ours.inputs)}"]
     # TFMA reads the names of the classes beside the scores; answers that no metric reads may differ.
-    read = {prediction_key, tf.saved_model.CLASSIFY_OUTPUT_CLASSES}
+    read = {evaluation.prediction_key, tf.saved_model.CLASSIFY_OUTPUT_CLASSES} if evaluation.prediction_key else None
     return [
-        f"its {SIGNATURE} answers {name} as {theirs.outputs.get(name, 'nothing')}, not {kind}"
-        for name, kind in ours.outputs.items()
-        if name in read and theirs.outputs.get(name) != kind
+        f"its {name} answers {answer} as {theirs.outputs.get(answer, 'nothing')}, not {kind}"
+        for answer, kind in ours.outputs.items()
+        if (read is None or answer in read) and theirs.outputs.get(answer) != kind
     ]

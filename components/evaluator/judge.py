@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from components.evaluator.threshold import Threshold
 from components.evaluator.verdict import Baseline, SliceMetrics, ThresholdCheck, Verdict
-from models.tasks.task import EvaluationMetric
+from models.tasks.interface.evaluation import EvaluationMetric, metric_named
 
 # TFMA's metrics are float32: 9 of 10 right is 0.89999998, and must reach `at_least: 0.9`.
 _TOLERANCE = 1e-6
@@ -30,8 +30,9 @@ def judge(
     """
     by_slice = {_slice_key(found.slice): found for found in metrics}
     checks = tuple(
-        _check(threshold, kinds[threshold.metric], by_slice.get(_slice_key(threshold.slice)), baseline)
+        _check(threshold, kind, by_slice.get(_slice_key(threshold.slice)), baseline)
         for threshold in thresholds
+        if (kind := metric_named(threshold.metric, kinds))
     )
     blessed = baseline.is_candidate or all(check.passed is not False for check in checks)
     return Verdict(blessed, _reason(checks, baseline), baseline, checks, tuple(metrics))

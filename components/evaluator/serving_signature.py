@@ -1,4 +1,4 @@
-"""What a SavedModel says of its signature for serialized examples, without loading it."""
+"""What a SavedModel says of its signature of a name, without loading it."""
 
 import dataclasses
 import pathlib
@@ -6,9 +6,6 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
-
-SIGNATURE = "serve_examples"
-"""The signature on serialized tf.Examples, by which models are evaluated."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,12 +16,12 @@ class ServingSignature:
     outputs: Mapping[str, str]
 
 
-def read_serving_signature(saved_model: pathlib.Path) -> ServingSignature | None:
-    """Reads the signature `serve_examples`; None where the model has none."""
+def read_serving_signature(saved_model: pathlib.Path, name: str) -> ServingSignature | None:
+    """Reads a signature of a SavedModel; None where the model has none of that name."""
     content = (saved_model / "saved_model.pb").read_bytes()
     for graph in saved_model_pb2.SavedModel.FromString(content).meta_graphs:
-        if SIGNATURE in graph.signature_def:
-            signature = graph.signature_def[SIGNATURE]
+        if name in graph.signature_def:
+            signature = graph.signature_def[name]
             return ServingSignature(_tensors(signature.inputs), _tensors(signature.outputs))
     return None
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.source_file import SourceFile
-from models.tasks.task import Task
+from models.tasks.interface.task import Task
 from models.user_error import UserError
 
 
@@ -28,8 +28,8 @@ class ColumnMap:
         """The file's columns that are read, each once."""
         return tuple(dict.fromkeys([*self.canonical.values(), *self.extra]))
 
-    def check_file(self, file: SourceFile) -> None:
-        """Checks that a file has the columns; one that has no rows passes.
+    def check_file(self, file: SourceFile, task: Task) -> None:
+        """Checks that a file has the columns that a task needs; one that has no rows passes.
 
         Raises:
             UserError: A column is missing or there twice.
@@ -41,10 +41,11 @@ class ColumnMap:
         for role, name in needed:
             if name not in file.columns:
                 raise UserError(
-                    f"{file.path} has no column {name!r} ({role}){_nearest(name, file.columns)} "
-                    f"Its columns: {', '.join(map(repr, file.columns))}. Say under `data.columns` what it calls the "
-                    "task's columns."
+                    f"{file.path} has no column {name!r} ({role}){_nearest(name, file.columns)} {_columns_of(file)}"
                 )
+        fault = task.fault_of_columns([name for name, source in self.canonical.items() if source in file.columns])
+        if fault:
+            raise UserError(f"{file.path}: {fault} {_columns_of(file)}")
         for name in self.wanted():
             if file.columns.count(name) > 1:
                 raise UserError(f"{file.path} has {file.columns.count(name)} columns called {name!r}; rename one")
@@ -61,21 +62,30 @@ def map_columns(task: Task, data: DataConfig, slices: Collection[str]) -> Column
     Raises:
         UserError: The config names a column that the task does not have, or keeps one under a name that is taken.
     """
-    names = [column.name for column in task.columns]
+    columns = task.used_columns()
+    names = [column.name for column in columns]
     for name in data.columns:
         if name not in names:
             raise UserError(
                 f"`data.columns` names {name!r}, which is no column of the task {task.name}{_nearest(name, names)} "
                 f"Its columns: {', '.join(names)}."
             )
+    taken = {*names, *(feature.name for feature in task.features())}
     for name in data.extra_columns:
-        if name in names:
+        if name in taken:
             raise UserError(f"`data.extra_columns` has {name!r}, a name that is taken; rename the file's column")
-    kept = [name for name in slices if name not in names]
+    kept = [name for name in slices if name not in taken]
     return ColumnMap(
         canonical={name: data.columns.get(name, name) for name in names},
-        required=tuple(column.name for column in task.columns if column.required or column.name in data.columns),
+        required=tuple(column.name for column in columns if column.required or column.name in data.columns),
         extra=tuple(dict.fromkeys([*data.extra_columns, *kept])),
+    )
+
+
+def _columns_of(file: SourceFile) -> str:
+    return (
+        f"Its columns: {', '.join(map(repr, file.columns))}. Say under `data.columns` what it calls the task's "
+        f"columns; it was read as {file.format}, `data.format` sets another."
     )
 
 

@@ -14,6 +14,7 @@ from components.text_example_gen.artifact import LabelVocabulary, RejectedRows
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.driver import Driver
 from components.text_example_gen.executor import Executor
+from models.encoder_settings import EncoderSettings
 
 
 class TextExampleGenSpec(ComponentSpec):
@@ -24,6 +25,7 @@ class TextExampleGenSpec(ComponentSpec):
         "data": ExecutionParameter(type=str),
         "slices": ExecutionParameter(type=str),
         "failed_rejects": ExecutionParameter(type=str),
+        "encoder": ExecutionParameter(type=str, optional=True),
         "fingerprint": ExecutionParameter(type=str, optional=True),
     }
     INPUTS: ClassVar[dict[str, ChannelParameter]] = {}
@@ -45,21 +47,30 @@ class TextExampleGen(BaseBeamComponent):
     EXECUTOR_SPEC = BeamExecutorSpec(Executor)
     DRIVER_CLASS = Driver
 
-    def __init__(self, task: str, data: DataConfig, failed_rejects: str, slices: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        task: str,
+        data: DataConfig,
+        failed_rejects: str,
+        slices: Sequence[str] = (),
+        encoder: EncoderSettings | None = None,
+    ) -> None:
         """Builds the component.
 
         Args:
-            task: The task's name.
+            task: The task, as `ChosenTask.to_json` writes it.
             data: Which files, columns and splits.
             failed_rejects: Folder or URI that keeps the rejects of a run which they stopped; TFX deletes the outputs of
                 failed components.
             slices: Columns by which results are told apart, which are kept.
+            encoder: What tokenises, for a task that expands rows; others have no need to read again when it changes.
         """
         spec = TextExampleGenSpec(
             task=task,
             data=data.model_dump_json(),
             slices=json.dumps(list(slices)),
             failed_rejects=failed_rejects,
+            encoder=encoder.to_json() if encoder else "",
             examples=Channel(type=Examples),
             rejects=Channel(type=RejectedRows),
             label_vocabulary=Channel(type=LabelVocabulary),

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+from collections.abc import Iterable
 
 from components.text_example_gen.block import Block, read_block
 from components.text_example_gen.config import SPLITS, DataConfig, SplitName
@@ -11,11 +12,14 @@ from components.text_example_gen.output_folders import OutputFolders
 from components.text_example_gen.readers.damaged_file_error import DamagedFileError
 from components.text_example_gen.readers.record import Record
 from components.text_example_gen.reject_line import reject_line
+from components.text_example_gen.row_expansion import RowExpansion
 from components.text_example_gen.row_parser import RowParser
 from components.text_example_gen.row_sorter import Accepted, Rejected, RowSorter
 from components.text_example_gen.shard_writer import ShardWriter
 from components.text_example_gen.tally import Place, Tally
 from components.text_example_gen.tfrecord_frames import frame
+from models.encoder_settings import EncoderSettings
+from models.tasks.interface.contract import Features
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,12 +54,14 @@ class BlockConverter:
         parser: Turns rows into features.
         folders: Where to write.
         stage: Which rows to write.
+        encoder: What tokenises, for a task that expands rows.
     """
 
     data: DataConfig
     parser: RowParser
     folders: OutputFolders
     stage: Stage
+    encoder: EncoderSettings | None = None
 
     def convert(self, block: Block, held_out: HeldOut, train_labels: frozenset[bytes]) -> Tally:
         """Writes what a block gives in this stage, and returns the counts.
@@ -67,12 +73,13 @@ class BlockConverter:
         """
         sorter = RowSorter(self.parser, block.file.split or self.data.split, held_out, train_labels)
         with contextlib.ExitStack() as stack:
-            output = _BlockOutput(block, self.folders, self.stage, stack)
+            output = _BlockOutput(block, self.folders, self.stage, stack, RowExpansion(self.parser.task, self.encoder))
             try:
                 for record in read_block(block, self.data, self.parser.columns.wanted()):
                     self._convert_row(record, sorter, output)
             except DamagedFileError as error:
                 output.tally.damaged.add(f"{block.file.path}: {error}")
+            output.write_pending()
         return output.tally
 
     def _convert_row(self, record: Record, sorter: RowSorter, output: "_BlockOutput") -> None:
@@ -91,9 +98,16 @@ class BlockConverter:
 class _BlockOutput:
     """The files that one block is written to, and their counts."""
 
-    def __init__(self, block: Block, folders: OutputFolders, stage: Stage, stack: contextlib.ExitStack) -> None:
+    def __init__(
+        self,
+        block: Block,
+        folders: OutputFolders,
+        stage: Stage,
+        stack: contextlib.ExitStack,
+        expansion: RowExpansion,
+    ) -> None:
         self.tally = Tally()
-        self._file = block.file
+        self._file, self._expansion = block.file, expansion
         self._counts_rows = block.file.split is not None or stage.takes_unplaced
         part = folders.rejects_part(block, stage.name)
         self._rejects = stack.enter_context(ShardWriter(part, folders.unfinished_rejects))
@@ -109,12 +123,22 @@ class _BlockOutput:
             self.tally.rows[self._file.path] += 1
 
     def accept(self, accepted: Accepted) -> None:
-        """Writes and counts an example."""
-        self._shards[accepted.split].write(frame(example_bytes(accepted.features)))
-        self.tally.examples[self._file.path, accepted.split] += 1
+        """Counts a row, and writes and counts the examples made of it, and of those that waited for it."""
+        self.tally.accepted[self._file.path, accepted.split] += 1
+        self._write(accepted.split, self._expansion.add(accepted.split, accepted.features))
+
+    def write_pending(self) -> None:
+        """Writes and counts the examples that are made of rows which still wait for others."""
+        for split in self._shards:
+            self._write(split, self._expansion.rest(split))
 
     def reject(self, rejected: Rejected) -> None:
         """Writes and counts a rejected row."""
         self._rejects.write(reject_line(self._file.path, rejected))
         place = Place(self._file.index, rejected.record.line, self._file.path)
         self.tally.count_reject(place, rejected.reason)
+
+    def _write(self, split: SplitName, examples: Iterable[Features]) -> None:
+        for example in examples:
+            self._shards[split].write(frame(example_bytes(example)))
+            self.tally.examples[self._file.path, split] += 1

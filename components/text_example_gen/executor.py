@@ -22,7 +22,7 @@ from components.text_example_gen.output_folders import OutputFolders
 from components.text_example_gen.rejects_file import join_rejects, keep_rejects
 from components.text_example_gen.source_file import SourceFile
 from components.text_example_gen.tally import Tally
-from models.tasks.registry import task_named
+from models.encoder_settings import EncoderSettings
 from models.user_error import UserError
 
 
@@ -41,17 +41,25 @@ class Executor(BaseBeamExecutor):
             UserError: The config or the data is at fault.
         """
         data = DataConfig.model_validate_json(exec_properties["data"])
-        job = IngestJob(exec_properties["task"], data, tuple(json.loads(exec_properties["slices"])))
+        encoder = exec_properties.get("encoder")
+        job = IngestJob(
+            exec_properties["task"],
+            data,
+            tuple(json.loads(exec_properties["slices"])),
+            EncoderSettings.from_json(encoder) if encoder else None,
+        )
         examples = get_single_instance(output_dict["examples"])
         folders = OutputFolders(
             examples.uri, get_single_uri(output_dict["rejects"]), get_single_uri(output_dict["label_vocabulary"])
         )
         summary = self._ingest(job, folders)
-        check_nothing_lost(summary)
+        check_nothing_lost(summary, one_example_each=not job.parser().task.expands_rows)
         faults = [
             fault_of_ingest(summary, data.requested_splits(), data.max_rejected_fraction),
             # With one label in train, the held-out rows of others are rejects: both are told, this is why.
-            fault_of_labels(read_label_vocabulary(folders.labels_file), task_named(job.task).min_labels),
+            fault_of_labels(
+                read_label_vocabulary(folders.labels_file), job.parser().task.min_labels, summary.examples["train"]
+            ),
         ]
         found = "\n".join(fault for fault in faults if fault)
         if found:

@@ -8,7 +8,7 @@ from components.text_example_gen.config import DataConfig, SplitName
 from components.text_example_gen.content_hash import content_digest
 from components.text_example_gen.readers.damaged_file_error import DamagedFileError
 from components.text_example_gen.row_parser import RowParser
-from models.tasks.task import RowError
+from models.tasks.interface.contract import RowError
 
 
 @dataclasses.dataclass(frozen=True)

@@ -105,7 +105,7 @@ def _convert_block(
     held_out: HeldOut,
     labels: frozenset[bytes],
 ) -> Tally:
-    return BlockConverter(job.data, job.parser(), folders, stage).convert(block, held_out, labels)
+    return BlockConverter(job.data, job.parser(), folders, stage, job.encoder).convert(block, held_out, labels)
 
 
 def _labels(tally: Tally) -> frozenset[bytes]:

@@ -7,7 +7,8 @@ from components.text_example_gen.config import DataConfig
 from components.text_example_gen.row_parser import RowParser
 from components.text_example_gen.source_columns import source_columns
 from components.text_example_gen.source_file import SourceFile, find_source_files
-from models.tasks.registry import task_named
+from models.encoder_settings import EncoderSettings
+from models.tasks.interface.chosen_task import ChosenTask
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,14 +16,16 @@ class IngestJob:
     """What one run of the ingest is asked for; plain values, so that it travels to workers.
 
     Attributes:
-        task: The task's name.
+        task: The task, as `ChosenTask.to_json` writes it.
         data: The config section.
         slices: Features by which results are told apart.
+        encoder: What tokenises, for a task that expands rows.
     """
 
     task: str
     data: DataConfig
     slices: tuple[str, ...] = ()
+    encoder: EncoderSettings | None = None
 
     def parser(self) -> RowParser:
         """Returns what turns rows into features.
@@ -30,7 +33,7 @@ class IngestJob:
         Raises:
             UserError: The config's columns do not fit the task.
         """
-        task = task_named(self.task)
+        task = ChosenTask.from_json(self.task).build()
         return RowParser(task, map_columns(task, self.data, self.slices))
 
     def source_files(self) -> list[SourceFile]:
@@ -39,10 +42,10 @@ class IngestJob:
         Raises:
             UserError: A file is not there, cannot be read, or lacks a column.
         """
-        columns = self.parser().columns
+        parser = self.parser()
         files = [
             dataclasses.replace(file, columns=source_columns(file, self.data)) for file in find_source_files(self.data)
         ]
         for file in files:
-            columns.check_file(file)
+            parser.columns.check_file(file, parser.task)
         return files

@@ -35,16 +35,17 @@ def fault_of_ingest(summary: IngestSummary, splits: Collection[SplitName], max_r
     return None
 
 
-def fault_of_labels(vocabulary: Sequence[LabelCount], min_labels: int) -> str | None:
+def fault_of_labels(vocabulary: Sequence[LabelCount], min_labels: int, num_rows: int) -> str | None:
     """Returns why the run must stop, or None.
 
     Args:
-        vocabulary: The labels of the train split; where there are none the split is empty, which is told elsewhere.
+        vocabulary: The labels of the train split.
         min_labels: How many the task needs.
+        num_rows: Rows of the train split; that there are none is told elsewhere.
     """
-    if not 0 < len(vocabulary) < min_labels:
+    if not num_rows or len(vocabulary) >= min_labels:
         return None
-    found = ", ".join(f"{count.label!r} ({count.rows:,} rows)" for count in vocabulary)
+    found = ", ".join(f"{count.label!r} ({count.rows:,} rows)" for count in vocabulary) or "none in any row"
     return (
         f"The split train has {len(vocabulary)} of the {min_labels} different labels that the task needs at least: "
         f"{found}. Check which column `data.columns` takes for the label, and that the train files are not of one "
@@ -52,15 +53,21 @@ def fault_of_labels(vocabulary: Sequence[LabelCount], min_labels: int) -> str | 
     )
 
 
-def check_nothing_lost(summary: IngestSummary) -> None:
-    """Checks that every row that was read is an example or a reject.
+def check_nothing_lost(summary: IngestSummary, one_example_each: bool = True) -> None:
+    """Checks that every row that was read was accepted or rejected.
+
+    Args:
+        summary: What became of the rows.
+        one_example_each: Whether every accepted row is to be one example.
 
     Raises:
         RuntimeError: A row was lost or doubled, which is a bug and no fault of the data.
     """
-    written = sum(summary.examples.values()) + summary.rejected
-    if summary.rows != written:
-        raise RuntimeError(f"{summary.rows} rows were read, but {written} examples and rejects were written")
+    counted = sum(summary.accepted.values()) + summary.rejected
+    if summary.rows != counted:
+        raise RuntimeError(f"{summary.rows} rows were read, but {counted} were accepted or rejected")
+    if one_example_each and summary.examples != summary.accepted:
+        raise RuntimeError(f"of {summary.accepted} rows {summary.examples} examples were written")
 
 
 def _reason_table(summary: IngestSummary) -> str:

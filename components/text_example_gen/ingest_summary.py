@@ -1,12 +1,14 @@
 """What became of the rows of a run, as it stands beside the rejects."""
 
+from collections import Counter
+
 import pydantic
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
 from components.text_example_gen.config import SPLITS, SplitName
 from components.text_example_gen.source_file import SourceFile
-from components.text_example_gen.tally import Tally
+from components.text_example_gen.tally import PathAndSplit, Tally
 
 
 class _Part(pydantic.BaseModel):
@@ -29,6 +31,7 @@ class FileSummary(_Part):
     file: str
     split: SplitName | None
     rows: int
+    accepted: dict[SplitName, int]
     examples: dict[SplitName, int]
     rejects: dict[str, int]
 
@@ -38,7 +41,8 @@ class IngestSummary(_Part):
 
     Attributes:
         rows: Rows that were read.
-        examples: Examples that were written, by split.
+        accepted: Rows that the task can use, by split.
+        examples: Examples that were written of them, by split: one each, unless the task makes others.
         rejected: Rows that were rejected.
         reasons: The kinds of reasons, the most frequent first.
         files: The same by file.
@@ -46,6 +50,7 @@ class IngestSummary(_Part):
     """
 
     rows: int
+    accepted: dict[SplitName, int]
     examples: dict[SplitName, int]
     rejected: int
     reasons: tuple[ReasonSummary, ...]
@@ -77,17 +82,22 @@ def summarize(tally: Tally, files: tuple[SourceFile, ...]) -> IngestSummary:
         tally: The counts of all its blocks.
         files: All its files.
     """
-    examples: dict[SplitName, int] = dict.fromkeys(SPLITS, 0)
-    for (_, split), count in tally.examples.items():
-        examples[split] += count
     return IngestSummary(
         rows=tally.rows.total(),
-        examples=examples,
+        accepted=_by_split(tally.accepted),
+        examples=_by_split(tally.examples),
         rejected=tally.rejects.total(),
         reasons=_reasons(tally),
         files=tuple(_file_summary(tally, file) for file in files),
         damaged=tuple(sorted(tally.damaged)),
     )
+
+
+def _by_split(counts: Counter[PathAndSplit]) -> dict[SplitName, int]:
+    summed: dict[SplitName, int] = dict.fromkeys(SPLITS, 0)
+    for (_, split), count in counts.items():
+        summed[split] += count
+    return summed
 
 
 def _reasons(tally: Tally) -> tuple[ReasonSummary, ...]:
@@ -112,6 +122,7 @@ def _file_summary(tally: Tally, file: SourceFile) -> FileSummary:
         file=file.path,
         split=file.split,
         rows=tally.rows[file.path],
+        accepted={name: count for name in SPLITS if (count := tally.accepted[file.path, name])},
         examples={name: count for name in SPLITS if (count := tally.examples[file.path, name])},
         rejects={kind: count for (path, kind), count in sorted(tally.rejects.items()) if path == file.path},
     )

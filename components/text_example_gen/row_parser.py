@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.text_example_gen.column_map import ColumnMap
-from models.tasks.task import Features, RowError, Task
+from models.tasks.interface.contract import Features, RowError
+from models.tasks.interface.task import Task
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +39,8 @@ class RowParser:
             if value is not None:
                 features[name] = _as_text(value).encode()
         for name, feature in features.items():
-            if b"\0" in feature:
+            strings = feature if isinstance(feature, tuple) else (feature,)
+            if any(isinstance(value, bytes) and b"\0" in value for value in strings):
                 raise RowError(f"NUL character: in {name}")
         return features
 

@@ -11,7 +11,7 @@ from components.text_example_gen.content_hash import content_digest, split_by_ha
 from components.text_example_gen.held_out import HeldOut
 from components.text_example_gen.readers.record import Record
 from components.text_example_gen.row_parser import RowParser
-from models.tasks.task import Features, RowError
+from models.tasks.interface.contract import Features, RowError
 
 
 class Accepted(NamedTuple):

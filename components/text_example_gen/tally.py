@@ -36,14 +36,16 @@ class Tally:
 
     Attributes:
         rows: Rows that the readers gave, by path.
-        examples: Examples that were written, by path and split.
+        accepted: Rows that the task can use, by path and split.
+        examples: Examples that were written of them, by path and split: one each, unless the task makes others.
         rejects: Rows that were written to the rejects, by path and kind of reason.
         first: The first reject of each kind.
-        labels: Examples of the train split by label.
+        labels: Accepted rows of the train split by label.
         damaged: What was wrong with files that could not be read to their ends.
     """
 
     rows: Counter[str] = dataclasses.field(default_factory=Counter)
+    accepted: Counter[PathAndSplit] = dataclasses.field(default_factory=Counter)
     examples: Counter[PathAndSplit] = dataclasses.field(default_factory=Counter)
     rejects: Counter[PathAndKind] = dataclasses.field(default_factory=Counter)
     first: dict[str, FirstReject] = dataclasses.field(default_factory=dict)
@@ -59,6 +61,7 @@ class Tally:
     def add(self, other: "Tally") -> None:
         """Adds the counts of other blocks; in which order does not matter."""
         self.rows += other.rows
+        self.accepted += other.accepted
         self.examples += other.examples
         self.rejects += other.rejects
         self.labels += other.labels

@@ -49,6 +49,8 @@ def build_schema(
             _list_values(schema, feature, _listed_values(feature.name, column, roles))
         if feature.name in roles.text:
             _list_values(schema, feature, None)
+        if feature.name in roles.strings:
+            _allow_any_number(feature)
         _make_transformable(feature)
     _set_environments(schema, roles)
     return schema
@@ -73,8 +75,10 @@ def _set_presence(feature: schema_pb2.Feature, column: ColumnStatistics) -> None
 
 
 def _listed_values(name: str, column: ColumnStatistics, roles: ColumnRoles) -> tuple[str, ...] | None:
-    if column.values is None or name in roles.label:
+    if column.values is None or name in roles.vocabulary:
         return column.values
+    if name in roles.label:
+        return None
     repeats = len(column.values) <= _MAX_CATEGORIES and 2 * len(column.values) <= column.num_values
     return column.values if repeats else None
 
@@ -91,6 +95,14 @@ def _list_values(schema: schema_pb2.Schema, feature: schema_pb2.Feature, values:
     if values is not None:
         schema.string_domain.add(name=feature.name, value=values)
         feature.domain = feature.name
+
+
+def _allow_any_number(feature: schema_pb2.Feature) -> None:
+    """A row of one string is no rule for the next."""
+    feature.ClearField("shape")
+    feature.value_count.Clear()
+    feature.value_count.min = 1
+    feature.presence.Clear()
 
 
 def _make_transformable(feature: schema_pb2.Feature) -> None:

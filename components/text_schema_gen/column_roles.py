@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from models.tasks.task import Task
+from models.tasks.interface.task import Task
 
 TRAINING = "TRAINING"
 SERVING = "SERVING"
@@ -18,19 +18,26 @@ class ColumnRoles:
         text: What the model reads.
         label: What is known in training data only.
         required: Those of both that every row has.
+        strings: Those of both that hold any number of strings.
+        vocabulary: Those whose values are label names, which the schema lists.
     """
 
     text: tuple[str, ...]
     label: tuple[str, ...]
     required: tuple[str, ...]
+    strings: tuple[str, ...]
+    vocabulary: tuple[str, ...]
 
     @classmethod
     def of_task(cls, task: Task) -> "ColumnRoles":
         """The roles that a task's data contract gives."""
+        features = task.features()
         return cls(
-            text=tuple(column.name for column in task.columns if column.role == "text"),
-            label=tuple(column.name for column in task.columns if column.role == "label"),
-            required=tuple(column.name for column in task.columns if column.required),
+            text=task.text_columns(),
+            label=tuple(feature.name for feature in features if feature.role == "label"),
+            required=tuple(feature.name for feature in features if feature.required),
+            strings=tuple(feature.name for feature in features if feature.kind == "strings"),
+            vocabulary=(task.label_feature,) if task.label_feature else (),
         )
 
     def to_json(self) -> str:

@@ -3,6 +3,9 @@
 import dataclasses
 import json
 import pathlib
+from collections.abc import Mapping
+
+from models.tasks.interface.chosen_task import ChosenTask
 
 _FILE = pathlib.PurePath("assets.extra") / "bertline.json"
 
@@ -12,16 +15,18 @@ class ModelDescription:
     """Says what a model answers.
 
     Attributes:
-        task: The task's name.
+        task: The task and its options.
         labels: The label vocabulary, in the order of the scores.
         preset: The weights it was fine-tuned from.
         sequence_length: Longest input in word pieces.
+        numbers: What the task measured and calibrated, by name.
     """
 
-    task: str
+    task: ChosenTask
     labels: tuple[str, ...]
     preset: str
     sequence_length: int
+    numbers: Mapping[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
 
     def write(self, saved_model: str) -> None:
         """Writes it into a SavedModel's folder."""
@@ -36,4 +41,11 @@ def read_description(saved_model: str) -> ModelDescription | None:
     if not path.is_file():
         return None
     fields = json.loads(path.read_text(encoding="utf-8"))
-    return ModelDescription(**{**fields, "labels": tuple(fields["labels"])})
+    task = fields["task"]
+    return ModelDescription(
+        task=ChosenTask(task["name"], task["options"], tuple(task["optional_texts"])),
+        labels=tuple(fields["labels"]),
+        preset=fields["preset"],
+        sequence_length=fields["sequence_length"],
+        numbers={name: tuple(values) for name, values in fields["numbers"].items()},
+    )

@@ -7,8 +7,13 @@ import keras
 import tensorflow as tf
 import tensorflow_transform as tft
 
+from models.export.in_parts import in_parts
 from models.network_inputs import network_inputs
-from models.tasks.task import Task
+from models.tasks.interface.batch import Request
+from models.tasks.interface.facts import Facts
+from models.tasks.interface.signature import Signature
+from models.tasks.interface.task import Task
+from models.tokenisation.text_encoder import TextEncoder
 
 NETWORK_INPUTS = ("token_ids", "segment_ids", "padding_mask")
 
@@ -17,21 +22,27 @@ class Servable(tf.Module):
     """Answers raw texts, serialized tf.Examples and token ids, all through one network."""
 
     def __init__(
-        self, task: Task, labels: tuple[str, ...], network: keras.Model, transform_output: tft.TFTransformOutput
+        self,
+        task: Task,
+        facts: Facts,
+        network: keras.Model,
+        transform_output: tft.TFTransformOutput,
+        encoder: TextEncoder,
     ) -> None:
         """Tracks all that the signatures need.
 
         Args:
             task: Owns the answers.
-            labels: The label vocabulary.
+            facts: What the task knows of the data.
             network: The trained network.
             transform_output: Transform's output, whose graph tokenises here exactly as it did for training.
+            encoder: Packs rows, where the task does so after that graph.
         """
         super().__init__(name="servable")
-        self._task, self._labels = task, labels
+        self._task, self._facts, self._encoder = task, facts, encoder
         # Keras models are not tf.Modules: their variables are tracked by name of their own.
-        self._network = network
-        self._network_variables = list(network.variables)
+        self._network = task.served_network(network, facts)
+        self._network_variables = list(self._network.variables)
         self._transform_layer = transform_output.transform_features_layer()
         self._raw_shapes = {
             name: [-1, *spec.shape]
@@ -39,47 +50,50 @@ class Servable(tf.Module):
             if isinstance(spec, tf.io.FixedLenFeature)
         }
 
-    def answers_of_texts(self, texts: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """The task's answers for raw texts, string [batch] by text column."""
+    def answers_of_texts(
+        self, texts: Mapping[str, tf.Tensor], signature: str = "serving_default"
+    ) -> dict[str, tf.Tensor]:
+        """The task's answers for raw texts, string [batch] by text column, as a signature gives them."""
         raw = {name: tf.reshape(text, self._raw_shapes[name]) for name, text in texts.items()}
-        return self.answers_of_tokens(network_inputs(self._transform_layer(raw)))
-
-    def answers_of_examples(self, serialized: tf.Tensor) -> dict[str, tf.Tensor]:
-        """The task's answers for serialized tf.Examples, string [batch], of which only the text columns are read."""
-        spec = {name: tf.io.FixedLenFeature([], tf.string) for name in self._task.text_columns()}
-        return self.answers_of_texts(tf.io.parse_example(serialized, spec))
+        packed = self._transform_layer(raw)
+        rows = self._task.windows(packed, self._encoder)
+        inputs = self._task.serving_inputs(network_inputs(rows), self._facts, signature)
+        outputs = self._outputs(inputs)
+        return self._task.answers_to(outputs, Request(packed, rows, texts, inputs, signature), self._facts)
 
     def answers_of_tokens(self, inputs: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """The task's answers for `NETWORK_INPUTS`, int32 [batch, length] each."""
-        return self._task.answers(self._network(dict(inputs), training=False), self._labels)
+        inputs = self._task.serving_inputs(inputs, self._facts, "serve_tokens")
+        return self._task.answers(self._network(dict(inputs), training=False), self._facts)
 
     def signatures(self) -> dict[str, Any]:
         """All signatures as concrete functions, by name."""
-        return {
-            "serving_default": self._serving_default(),
-            "serve_examples": self._serve_examples(),
-            "serve_tokens": self._serve_tokens(),
-            **{name: self._example_signature(answers) for name, answers in self._task.example_signatures().items()},
-        }
+        on_texts = {name: self._on_texts(name, signature) for name, signature in self._task.signatures().items()}
+        return {**on_texts, "serve_tokens": self._serve_tokens()}
 
-    def _serving_default(self) -> Any:
-        specs = {name: tf.TensorSpec([None], tf.string, name=name) for name in self._task.text_columns()}
-        return _graph(lambda **texts: self.answers_of_texts(texts)).get_concrete_function(**specs)
+    def _on_texts(self, name: str, signature: Signature) -> Any:
+        def answered(**inputs: tf.Tensor) -> dict[str, tf.Tensor]:
+            if signature.input_name:
+                spec = {name: tf.io.FixedLenFeature([], tf.string) for name in signature.columns}
+                inputs = tf.io.parse_example(inputs[signature.input_name], spec)
+            first = next(iter(inputs.values()))
+            empty = {column: tf.zeros_like(first) for column in signature.empty_columns}
+            answers = self.answers_of_texts({**inputs, **empty}, name)
+            return {signature.output_names.get(name, name): answers[name] for name in signature.answers or answers}
 
-    def _serve_examples(self) -> Any:
-        spec = tf.TensorSpec([None], tf.string, name="examples")
-        return _graph(self.answers_of_examples).get_concrete_function(spec)
+        names = (signature.input_name,) if signature.input_name else signature.columns
+        specs = {name: tf.TensorSpec([None], tf.string, name=name) for name in names}
+        return _graph(answered).get_concrete_function(**specs)
 
     def _serve_tokens(self) -> Any:
         specs = {name: tf.TensorSpec([None, None], tf.int32, name=name) for name in NETWORK_INPUTS}
         return _graph(lambda **inputs: self.answers_of_tokens(inputs)).get_concrete_function(**specs)
 
-    def _example_signature(self, names: tuple[str, ...]) -> Any:
-        def chosen_answers(inputs: tf.Tensor) -> dict[str, tf.Tensor]:
-            answers = self.answers_of_examples(inputs)
-            return {name: answers[name] for name in names}
+    def _outputs(self, inputs: Mapping[str, tf.Tensor]) -> Any:
+        def network(part: Mapping[str, tf.Tensor]) -> Any:
+            return self._network(dict(part), training=False)
 
-        return _graph(chosen_answers).get_concrete_function(tf.TensorSpec([None], tf.string, name="inputs"))
+        return in_parts(network, inputs) if self._task.cuts_windows else network(inputs)
 
 
 def _graph(function: Callable[..., Any]) -> Any:

@@ -1,1 +1,1 @@
-"""Heads and losses of the tasks, in Keras layers and `keras.ops` only."""
+"""Heads, losses and training metrics of the tasks, in Keras layers and `keras.ops` only."""

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from typing_extensions import override
 
-from models.tasks.task import LossOptions
+from models.tasks.interface.loss_options import LossOptions
 
 
 def build_cross_entropy(options: LossOptions, num_classes: int) -> keras.losses.Loss:

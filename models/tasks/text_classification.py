@@ -1,26 +1,34 @@
-"""Text classification: one label for one text."""
+"""Text classification: one label for one text, or for a pair of texts."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from typing_extensions import override
 
-from models.tasks.cell import label_cell, text_cell
-from models.tasks.task import Column, Evaluation, EvaluationMetric, Features, LossOptions, Monitor, Task
+from models.tasks.interface.batch import TrainingBatch
+from models.tasks.interface.cell import label_cell, text_cell
+from models.tasks.interface.contract import Column, Features
+from models.tasks.interface.evaluation import Evaluation, EvaluationMetric, Monitor
+from models.tasks.interface.facts import Facts
+from models.tasks.interface.loss_options import LossOptions
+from models.tasks.interface.signature import Signature
+from models.tasks.interface.task import Task
 
 if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
+    from models.tasks.interface.batch import Tensors
     from models.tokenisation.text_encoder import TextEncoder
 
 
 class TextClassification(Task):
-    """Chooses one label for a text; labels are strings or integers, served as strings."""
+    """Chooses one label for a text or a pair of texts; labels are strings or integers, served as strings."""
 
     name: ClassVar[str] = "text_classification"
     columns: ClassVar[tuple[Column, ...]] = (
         Column("text", "text", required=True, description="The text to classify."),
+        Column("text_pair", "text", required=False, description="The second text, for tasks on pairs."),
         Column("label", "label", required=True, description="Its class: a string or an integer."),
     )
     monitor: ClassVar[Monitor] = Monitor("accuracy", "max")
@@ -29,51 +37,51 @@ class TextClassification(Task):
 
     @override
     def parse_row(self, row: Mapping[str, Any]) -> Features:
-        return {"text": text_cell(row, "text"), "label": label_cell(row, "label")}
-
-    @override
-    def label_values(self, features: Mapping[str, bytes]) -> tuple[bytes, ...]:
-        return (features["label"],)
+        texts = {name: text_cell(row, name) for name in self.text_columns()}
+        return {**texts, "label": label_cell(row, "label")}
 
     @override
     def answer_line(self, row: Mapping[str, str], answer: Mapping[str, Any]) -> str:
-        return f"{answer['label']}\t{answer['score']:.3f}\t{row['text']}"
+        texts = "\t".join(row[name] for name in self.text_columns())
+        return f"{answer['label']}\t{answer['score']:.3f}\t{texts}"
 
     @override
-    def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, "tf.RaggedTensor"]:
-        return encoder.encode(texts["text"])
+    def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:
+        return dict(encoder.encode(*(texts[name] for name in self.text_columns())))
 
     @override
-    def build_network(self, backbone: "keras.Model", labels: tuple[str, ...], dropout: float) -> "keras.Model":
+    def build_network(self, backbone: "keras.Model", facts: Facts, dropout: float) -> "keras.Model":
         from models.networks.classifier import build_classifier
 
-        return build_classifier(backbone, num_outputs=len(labels), dropout=dropout)
+        return build_classifier(backbone, num_outputs=len(facts.labels), dropout=dropout)
 
     @override
-    def build_loss(self, labels: tuple[str, ...], options: LossOptions) -> "keras.losses.Loss":
+    def training_batch(
+        self, rows: "Tensors", inputs: Mapping[str, "tf.Tensor"], facts: Facts, seed: "tf.Tensor"
+    ) -> TrainingBatch:
+        from models.labels import label_ids
+
+        return TrainingBatch(inputs, label_ids(rows["label"], facts.labels))
+
+    @override
+    def build_loss(self, facts: Facts, options: LossOptions) -> "keras.losses.Loss":
         from models.networks.cross_entropy import build_cross_entropy
 
-        return build_cross_entropy(options, num_classes=len(labels))
+        return build_cross_entropy(options, num_classes=len(facts.labels))
 
     @override
-    def build_metrics(self, labels: tuple[str, ...]) -> list["keras.metrics.Metric"]:
+    def build_metrics(self, facts: Facts) -> list["keras.metrics.Metric"]:
         import keras
 
         return [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
 
     @override
-    def encode_labels(self, features: Mapping[str, "tf.Tensor"], labels: tuple[str, ...]) -> "tf.Tensor":
-        from models.labels import label_ids
-
-        return label_ids(features["label"], labels)
-
-    @override
-    def answers(self, outputs: "tf.Tensor", labels: tuple[str, ...]) -> dict[str, "tf.Tensor"]:
+    def answers(self, outputs: Any, facts: Facts) -> dict[str, "tf.Tensor"]:
         """`label` string [batch], `score` float32 [batch], `classes` string and `scores` float32 [batch, labels]."""
         import tensorflow as tf
 
         scores = tf.nn.softmax(outputs)
-        names = tf.constant(labels)
+        names = tf.constant(facts.labels)
         return {
             "label": tf.gather(names, tf.argmax(scores, axis=-1)),
             "score": tf.reduce_max(scores, axis=-1),
@@ -82,9 +90,10 @@ class TextClassification(Task):
         }
 
     @override
-    def example_signatures(self) -> Mapping[str, tuple[str, ...]]:
-        # TensorFlow Serving's Classify wants exactly these two, both of rank 2.
-        return {"classify": ("classes", "scores")}
+    def signatures(self) -> Mapping[str, Signature]:
+        # TensorFlow Serving's Classify wants exactly these two answers, both of rank 2.
+        classify = Signature(self.text_columns(), input_name="inputs", answers=("classes", "scores"))
+        return {**super().signatures(), "classify": classify}
 
     @override
     def evaluation(self) -> Evaluation:
@@ -101,4 +110,4 @@ class TextClassification(Task):
         )
 
 
-TASK = TextClassification()
+TASK = TextClassification

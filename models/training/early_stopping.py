@@ -12,7 +12,7 @@ class EarlyStopping:
     Attributes:
         mode: Whether a higher value is better, or a lower one.
         patience: Epochs without a better value before training stops; 0 never stops early.
-        best: The best value so far; None before the first epoch's end.
+        best: The best value so far, that of the network before training included; None before the first.
         epochs_waited: Epochs since then.
     """
 

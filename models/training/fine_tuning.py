@@ -2,19 +2,25 @@
 
 import dataclasses
 import logging
+from collections.abc import Iterator
+from typing import Any
 
 import keras
 import tensorflow as tf
 
 from models.config import ModelConfig, TrainingConfig
 from models.presets import load_backbone
-from models.tasks.task import LossOptions, Task
+from models.tasks.interface.batch import Request
+from models.tasks.interface.facts import Facts
+from models.tasks.interface.loss_options import LossOptions
+from models.tasks.interface.task import Task
 from models.training.checkpoints import UnusableCheckpointError
 from models.training.freezing import freeze
 from models.training.loss_scale import CountedLossScale
 from models.training.low_rank_adaptation import add_low_rank_matrices, merged_weights
 from models.training.optimizer import build_optimizer
 from models.training.precision import POLICIES, chosen_precision
+from models.training.predictions import predictions
 from models.training.row_metrics import RowMetric
 from models.training.saving_rule import SavingRule
 from models.training.training_data import TrainingData
@@ -29,7 +35,7 @@ class FineTuning:
 
     Attributes:
         task: Owns head, loss and metrics.
-        labels: The label vocabulary.
+        facts: What the task knows of the data.
         model: Preset and dropout.
         training: Hyper-parameters.
         loss: What the config says about the loss.
@@ -38,7 +44,7 @@ class FineTuning:
     """
 
     task: Task
-    labels: tuple[str, ...]
+    facts: Facts
     model: ModelConfig
     training: TrainingConfig
     loss: LossOptions = dataclasses.field(default_factory=LossOptions)
@@ -62,9 +68,7 @@ class FineTuning:
         except UnusableCheckpointError:
             logger.warning("none of the checkpoints in %s can be used: training starts at the beginning", folder)
             loop = self._build_loop(data, folder)
-        served = self._build_served_network()
-        served.set_weights(merged_weights(loop.run()))
-        return served
+        return self._served(loop.run())
 
     def _build_loop(self, data: TrainingData, folder: str) -> TrainingLoop:
         # All that is random derives from it: the head's weights, dropout, and the orders of tf.data.
@@ -73,33 +77,55 @@ class FineTuning:
         precision = chosen_precision(self.training.precision, strategy.num_replicas_in_sync)
         with strategy.scope():
             network = self._build_trained_network(precision)
-            metrics = self.task.build_metrics(self.labels)
+            metrics = self.task.build_metrics(self.facts)
             network.compile(
                 optimizer=self._build_optimizer(precision, data.num_batches * self.training.epochs),
-                loss=self.task.build_loss(self.labels, self.loss),
-                weighted_metrics=[RowMetric(metric) for metric in metrics],
+                loss=self.task.build_loss(self.facts, self.loss),
+                weighted_metrics=_of_rows(metrics),
                 jit_compile=self.training.xla,
             )
             network.optimizer.build(network.trainable_variables)
         settings = LoopSettings(
-            self.training.epochs, self.task.monitor, self.training.early_stopping_patience, folder, self.saving
+            self.training.epochs,
+            self.task.chosen_monitor(),
+            self.training.early_stopping_patience,
+            folder,
+            self.saving,
+            self.task.keeps_start,
+            lambda network: self.task.whole_split_metrics(self._served_predictions(network, data), self.facts),
         )
         return TrainingLoop(network, data, settings)
 
+    def _served_predictions(self, network: keras.Model, data: TrainingData) -> Iterator[tuple[Any, Request]]:
+        """The outputs for the eval split of a network that goes on being trained, as they would be served."""
+        weights = network.get_weights()
+        served = self._served(network)
+        # Merging low-rank matrices has emptied them.
+        network.set_weights(weights)
+        yield from predictions(served, data.requests)
+
+    def _served(self, network: keras.Model) -> keras.Model:
+        served = self._with_head(load_backbone(self.model.source, "float32", load_weights=False))
+        served.set_weights(merged_weights(network))
+        return served
+
     def _build_trained_network(self, precision: str) -> keras.Model:
-        backbone = load_backbone(self.model.preset, POLICIES[precision])
+        backbone = load_backbone(self.model.source, POLICIES[precision])
         freeze(backbone, self.training.freeze)
         if self.training.lora_rank is not None:
             add_low_rank_matrices(backbone, self.training.lora_rank)
         return self._with_head(backbone)
 
-    def _build_served_network(self) -> keras.Model:
-        return self._with_head(load_backbone(self.model.preset, "float32", load_weights=False))
-
     def _with_head(self, backbone: keras.Model) -> keras.Model:
-        return self.task.build_network(backbone, self.labels, self.model.dropout)
+        return self.task.build_network(backbone, self.facts, self.model.dropout)
 
     def _build_optimizer(self, precision: str, total_steps: int) -> keras.optimizers.Optimizer:
         optimizer = build_optimizer(self.training, total_steps)
         # float16 has too few exponent bits for small gradients; bfloat16 has float32's.
         return CountedLossScale(optimizer) if precision == "float16" else optimizer
+
+
+def _of_rows(metrics: Any) -> Any:
+    if isinstance(metrics, dict):
+        return {output: _of_rows(its_metrics) for output, its_metrics in metrics.items()}
+    return [RowMetric(metric) for metric in metrics]

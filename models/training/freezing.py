@@ -9,7 +9,7 @@ def freeze(backbone: keras.Model, what: str | int) -> None:
     """Makes parts of a backbone untrainable.
 
     Args:
-        backbone: A KerasHub BertBackbone.
+        backbone: As `load_backbone` gives it.
         what: `none`, `embeddings`, `all`, or how many of the lowest transformer layers besides the embeddings.
 
     Raises:
@@ -29,10 +29,7 @@ def _lowest_layers(backbone: keras.Model, num_transformer_layers: int) -> list[k
         raise UserError(
             f"training.freeze: the preset has {len(layers)} transformer layers, fewer than {num_transformer_layers}"
         )
-    embeddings = [
-        backbone.token_embedding,
-        backbone.position_embedding,
-        backbone.segment_embedding,
-        backbone.embeddings_layer_norm,
-    ]
+    # All that comes before the first layer is of the embeddings, whatever the family calls it.
+    encoder = getattr(backbone, "encoder", backbone)
+    embeddings = encoder.layers[: encoder.layers.index(layers[0])]
     return [*embeddings, *layers[:num_transformer_layers]]

@@ -4,7 +4,8 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 
 from models.config import TrainingConfig
-from models.tasks.task import LossOptions, Task
+from models.tasks.interface.loss_options import LossOptions
+from models.tasks.interface.task import Task
 from models.user_error import UserError
 
 

@@ -19,7 +19,7 @@ class TrainingProgress:
     """How far a training is; each log record of this module carries one as its attribute `progress`.
 
     Attributes:
-        epoch: The running epoch, from 1.
+        epoch: The running epoch, from 1; 0 where the network is judged before training.
         epochs: Epochs at most.
         step: Steps done, those before a resumption included.
         total_steps: Steps of the whole training, unless it stops early.

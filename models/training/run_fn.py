@@ -3,6 +3,7 @@
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+import keras
 import tensorflow as tf
 import tensorflow_transform as tft
 
@@ -11,11 +12,15 @@ from models.export.description import ModelDescription
 from models.export.servable import Servable
 from models.label_order import ordered_labels
 from models.labels import LABELS_FILE
-from models.tasks.registry import task_named
+from models.presets import load_vocabulary
+from models.tasks.interface.chosen_task import ChosenTask
+from models.tasks.interface.facts import Facts
+from models.tokenisation.text_encoder import TextEncoder
 from models.training.batches import BatchReader
 from models.training.devices import training_strategy
 from models.training.fine_tuning import FineTuning
 from models.training.loss_settings import loss_options
+from models.training.predictions import predictions
 from models.training.training_data import TrainingData
 from models.training.training_folder import TrainingFolder
 
@@ -28,7 +33,7 @@ class TrainerSettings:
     """The Trainer's `custom_config`, to which others may add entries.
 
     Attributes:
-        task: The task's name.
+        task: The task, as `ChosenTask.to_json` writes it.
         model: The config's `model` section.
         training: The config's `training` section.
         checkpoints: Folder or URI where trainings keep checkpoints while they last; the same for every run.
@@ -65,28 +70,52 @@ def run_fn(fn_args: "FnArgs") -> None:
     strategy = training_strategy(settings.training)
     folder = TrainingFolder.of_training(settings.checkpoints, fn_args)
     transform_output = tft.TFTransformOutput(fn_args.transform_graph_path)
-    reader = _build_reader(settings, transform_output, strategy.num_replicas_in_sync)
-    options = loss_options(settings.training, reader.labels, lambda: reader.count_labels(fn_args.train_files))
-    fine_tuning = FineTuning(reader.task, reader.labels, settings.model, settings.training, options, strategy)
+    reader = _build_reader(settings, transform_output, fn_args.train_files, strategy.num_replicas_in_sync)
+    options = loss_options(settings.training, reader.facts.labels, lambda: reader.count_labels(fn_args.train_files))
+    fine_tuning = FineTuning(reader.task, reader.facts, settings.model, settings.training, options, strategy)
     network = fine_tuning.run(_training_data(reader, fn_args, settings.training.seed), folder.path)
-    servable = Servable(reader.task, reader.labels, network, transform_output)
-    tf.saved_model.save(servable, fn_args.serving_model_dir, signatures=servable.signatures())
-    ModelDescription(settings.task, reader.labels, settings.model.preset, settings.model.sequence_length).write(
-        fn_args.serving_model_dir
-    )
+    calibrated = reader.task.calibrate(predictions(network, reader.requests(fn_args.eval_files)), reader.facts)
+    facts = reader.facts.with_numbers(calibrated)
+    _export(settings, facts, network, transform_output, fn_args.serving_model_dir)
     folder.finish(fn_args.model_run_dir)
 
 
-def _build_reader(settings: TrainerSettings, transform_output: tft.TFTransformOutput, num_devices: int) -> BatchReader:
+def _export(
+    settings: TrainerSettings, facts: Facts, network: keras.Model, transform_output: tft.TFTransformOutput, folder: str
+) -> None:
+    chosen = ChosenTask.from_json(settings.task)
+    task = chosen.build()
+    encoder = TextEncoder(facts.vocabulary, settings.model.sequence_length)
+    servable = Servable(task, facts, network, transform_output, encoder)
+    tf.saved_model.save(servable, folder, signatures=servable.signatures())
+    description = ModelDescription(
+        chosen, facts.labels, settings.model.source, settings.model.sequence_length, facts.numbers
+    )
+    description.write(folder)
+    task.write_assets(network, facts, f"{folder}/assets.extra")
+
+
+def _build_reader(
+    settings: TrainerSettings, transform_output: tft.TFTransformOutput, train_files: list[str], num_devices: int
+) -> BatchReader:
+    task = ChosenTask.from_json(settings.task).build()
+    vocabulary = load_vocabulary(settings.model.source)
     reader = BatchReader(
-        task_named(settings.task),
-        ordered_labels(transform_output.vocabulary_by_name(LABELS_FILE)),
+        task,
+        Facts(vocabulary, _labels(transform_output)),
+        TextEncoder(vocabulary, settings.model.sequence_length),
         transform_output.transformed_feature_spec(),
         settings.training.batch_size,
-        settings.model.sequence_length,
         row_multiple=num_devices,
     )
+    reader = reader.with_facts(reader.facts.with_numbers(task.measure(reader.parsed(train_files), reader.facts)))
     return reader.with_few_shapes() if settings.training.xla else reader
+
+
+def _labels(transform_output: tft.TFTransformOutput) -> tuple[str, ...]:
+    if transform_output.vocabulary_file_by_name(LABELS_FILE) is None:
+        return ()
+    return ordered_labels(transform_output.vocabulary_by_name(LABELS_FILE))
 
 
 def _training_data(reader: BatchReader, fn_args: "FnArgs", seed: int) -> TrainingData:
@@ -96,4 +125,5 @@ def _training_data(reader: BatchReader, fn_args: "FnArgs", seed: int) -> Trainin
         validation=reader.evaluation(fn_args.eval_files),
         num_rows=num_rows,
         num_batches=reader.count_batches(num_rows),
+        requests=reader.requests(fn_args.eval_files),
     )

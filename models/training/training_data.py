@@ -1,7 +1,8 @@
 """The rows of a training, as the training loop takes them."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import tensorflow as tf
 
@@ -15,12 +16,15 @@ class TrainingData:
         validation: What the monitored metric is measured on.
         num_rows: Rows of an epoch.
         num_batches: Batches of an epoch.
+        requests: The eval split once more, as `BatchReader.requests` gives it; for tasks that have metrics of it as a
+            whole.
     """
 
     train: Callable[[int], tf.data.Dataset]
     validation: tf.data.Dataset
     num_rows: int
     num_batches: int
+    requests: Iterable[Any] = ()
 
     def rest_of_epoch(self, epoch: int, num_done: int) -> tf.data.Dataset:
         """The batches of an epoch without the first ones.

@@ -1,13 +1,14 @@
 """Trains a compiled network epoch after epoch, goes on from a checkpoint, and ends with the best epoch's weights."""
 
 import dataclasses
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
 import tensorflow as tf
 from typing_extensions import override
 
-from models.tasks.task import Monitor
+from models.tasks.interface.evaluation import Monitor
 from models.training.checkpoints import Checkpoints
 from models.training.early_stopping import EarlyStopping
 from models.training.event_files import EventFiles
@@ -30,6 +31,8 @@ class LoopSettings:
         patience: Epochs without a better metric before training stops; 0 never stops early.
         folder: Where checkpoints and TensorBoard's event files are while it trains.
         saving: When a checkpoint is due.
+        keeps_start: Whether the network that it starts from is judged like an epoch's.
+        whole_split_metrics: Metrics of the validation split that Keras does not count, for the network that is trained.
     """
 
     epochs: int
@@ -37,6 +40,8 @@ class LoopSettings:
     patience: int
     folder: str
     saving: SavingRule
+    keeps_start: bool = False
+    whole_split_metrics: Callable[[keras.Model], Mapping[str, float]] = lambda _: {}
 
 
 class TrainingLoop:
@@ -91,6 +96,8 @@ class TrainingLoop:
         self._events = EventFiles(f"{self._settings.folder}/{EVENTS}", self.steps_done())
         self._progress.begin(self._state.value.epochs_done)
         try:
+            if self._settings.keeps_start and self._state.value.early_stopping.best is None:
+                self._judge_start()
             while not self._is_over():
                 self._run_epoch(self._state.value.epochs_done)
         except KeyboardInterrupt:
@@ -124,8 +131,20 @@ class TrainingLoop:
                 verbose=0,
             )
             metrics = {name: values[-1] for name, values in history.history.items()}
-        validated = self._network.evaluate(self._data.validation, return_dict=True, verbose=0)
-        self._end_epoch(epoch, {**metrics, **{f"val_{name}": value for name, value in validated.items()}})
+        self._end_epoch(epoch, {**metrics, **self._validated()})
+
+    def _judge_start(self) -> None:
+        """Has early stopping compare the first epoch with the weights before it, which are the best ones so far."""
+        metrics = self._validated()
+        value = metrics[f"val_{self._settings.monitor.metric}"]
+        self._state.value = TrainingState(0, self._state.value.early_stopping.after(value))
+        self._progress.end_epoch(-1, metrics)
+        self._events.write_epoch(metrics)
+
+    def _validated(self) -> dict[str, float]:
+        metrics = self._network.evaluate(self._data.validation, return_dict=True, verbose=0)
+        metrics = {**metrics, **self._settings.whole_split_metrics(self._network)}
+        return {f"val_{name}": value for name, value in metrics.items()}
 
     def _end_epoch(self, epoch: int, metrics: dict[str, float]) -> None:
         value = metrics[f"val_{self._settings.monitor.metric}"]

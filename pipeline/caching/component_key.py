@@ -6,7 +6,7 @@ from pipeline.caching.code_fingerprint import PROJECT_PACKAGES, code_fingerprint
 
 _CALLBACKS = ("run_fn", "preprocessing_fn")
 """Properties that hold the import path of a function which the component calls."""
-_TASK_REGISTRY = "models.tasks.registry"
+_TASK_REGISTRY = "models.tasks.interface.registry"
 
 
 def component_key(classes: list[str], properties: Mapping[str, str], task_modules: Iterable[str], preset: str) -> str:
@@ -23,5 +23,5 @@ def component_key(classes: list[str], properties: Mapping[str, str], task_module
     if _TASK_REGISTRY in reached_modules(modules):
         modules.update(task_modules)
     key = code_fingerprint(sorted(modules))
-    # Transform and Trainer: TFX's own, whose custom_config is all that we tell them.
-    return f"{key} {preset}" if "custom_config" in properties else key
+    # Transform and Trainer: TFX's own, whose custom_config is all that we tell them. The ingest: for tasks that expand.
+    return f"{key} {preset}" if "custom_config" in properties or properties.get("encoder") else key

@@ -5,8 +5,9 @@ import json
 import pathlib
 
 from components.text_example_gen.fingerprint import data_fingerprint
-from models.presets import preset_location
-from models.tasks.registry import task_named
+from models.config import ScratchConfig
+from models.presets import check_scratch, preset_location
+from models.tasks.interface.registry import task_class
 from pipeline.caching.code_fingerprint import code_fingerprint
 from pipeline.caching.file_hashes import FileHashes
 from pipeline.config import PipelineConfig
@@ -28,18 +29,24 @@ def run_fingerprint(config: PipelineConfig, hashes: FileHashes) -> str:
         "data": data_fingerprint(config.data, hashes.of),
         "code": code_fingerprint(["pipeline.dag", *task_modules(config.task)]),
         "schema": config.curated_schema(),
-        "preset": preset_fingerprint(config.model.preset, hashes),
+        "preset": preset_fingerprint(config.model.source, hashes),
     }
     return hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 def preset_fingerprint(preset: str, hashes: FileHashes) -> str:
-    """Hashes the files of a bundled or local preset; others are known by their names.
+    """Hashes the files of a bundled or local preset, or of the vocabulary that a model is trained on from scratch.
+
+    Others are known by their names.
 
     Args:
         preset: The preset's name.
         hashes: Knows files that were hashed before.
     """
+    scratch = ScratchConfig.of_source(preset)
+    if scratch:
+        check_scratch(scratch)
+        return f"{preset} {hashes.of(scratch.vocabulary)}"
     folder = pathlib.Path(preset_location(preset))
     if "://" in preset or not folder.is_dir():
         return preset
@@ -51,7 +58,7 @@ def preset_fingerprint(preset: str, hashes: FileHashes) -> str:
 def task_modules(task: str) -> tuple[str, ...]:
     """The modules that hold a task's code: that of its class, and the one that the config names."""
     named = task.partition(":")[0] if ":" in task else ()
-    return (type(task_named(task)).__module__, *([named] if named else []))
+    return (task_class(task).__module__, *([named] if named else []))
 
 
 def model_in_service(config: PipelineConfig) -> str:

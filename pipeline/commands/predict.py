@@ -6,13 +6,13 @@ import json
 import os
 import pathlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from models.tasks.task import Task
+    from models.tasks.interface.task import Task
     from pipeline.config import PipelineConfig
     from pipeline.requests.texts import RequestText
     from serving.local_model import LocalModel
@@ -49,7 +49,6 @@ def predict(
 
     Answers are written while texts are still read, so that there can be any number. Blank texts are left out.
     """
-    from models.tasks.registry import task_named
     from models.user_error import UserError
     from pipeline.config_files.load_config import load_config
     from pipeline.requests.blank_texts import BlankTexts
@@ -57,12 +56,13 @@ def predict(
     from pipeline.requests.texts import request_texts
 
     loaded = load_config(config)
-    task = task_named(loaded.task)
+    task = loaded.chosen_task().build()
+    columns = task.signatures()["serving_default"].columns
     folder = _folder_in_service(loaded, config)
     blanks = BlankTexts()
     with request_texts(texts or [], file) as chunks:
         json_lines = file is not None and file.suffix == _JSON_LINES
-        requests = ((chunk, request_rows(chunk, task.columns, json_lines)) for chunk in blanks.left_out(chunks))
+        requests = ((chunk, request_rows(chunk, columns, json_lines)) for chunk in blanks.left_out(chunks))
         # Read before the model is loaded, which takes seconds: a mistake is told at once.
         first = next(requests, None)
         if first is None:
@@ -112,12 +112,16 @@ def _answer(requests: "Requests", task: "Task", model: "LocalModel", as_json: bo
         lines = AnswerLines(task, terminal_size(output).columns if output.isatty() else None)
         for texts, rows in requests:
             answers = model.answer(rows)
-            shown = _json_lines(texts, rows, answers) if as_json else lines.lines(rows, answers)
+            shown = (
+                _json_lines(texts, rows, [task.plain_answer(answer) for answer in answers])
+                if as_json
+                else lines.lines(rows, answers)
+            )
             output.writelines(f"{line}\n" for line in shown)
             output.flush()
 
 
-def _json_lines(texts: "list[RequestText]", rows: "Rows", answers: list[dict[str, Any]]) -> list[str]:
+def _json_lines(texts: "list[RequestText]", rows: "Rows", answers: list[Mapping[str, Any]]) -> list[str]:
     """Each answer with what was asked; the line tells which, as blank lines have no answer."""
     places = [{} if text.line is None else {"line": text.line} for text in texts]
     parts = zip(places, rows, answers, strict=True)

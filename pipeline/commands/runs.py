@@ -15,7 +15,6 @@ def runs(
 
     from rich.console import Console
 
-    from models.tasks.registry import task_named
     from pipeline.config_files.load_config import load_config
     from pipeline.places import runs_folder
     from pipeline.runs.history import RunHistory
@@ -29,5 +28,5 @@ def runs(
         print(f"{loaded.name} was not run yet; `bertline run {config}` does")
     else:
         Console(highlight=False, markup=False, emoji=False).print(
-            run_table(records, task_named(loaded.task).monitor.metric)
+            run_table(records, loaded.chosen_task().build().chosen_monitor().metric)
         )

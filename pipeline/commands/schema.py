@@ -27,10 +27,9 @@ def schema(
 
         from components.text_schema_gen.column_roles import ColumnRoles
         from components.text_schema_gen.write_schema import write_schema
-        from models.tasks.registry import task_named
 
         statistics = pathlib.Path(record.components["StatisticsGen"].outputs["statistics"])
-        changes = write_schema(statistics, path, ColumnRoles.of_task(task_named(loaded.task)))
+        changes = write_schema(statistics, path, ColumnRoles.of_task(loaded.chosen_task().build()))
         display.finish(*changes, f"{path} {'was written' if changes else 'fits the data as it is'}")
     if not loaded.schema_file:
         print(f"bertline: read it, then name it in {config}:  schema_file: {path.name}")

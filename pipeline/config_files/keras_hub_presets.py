@@ -1,4 +1,4 @@
-"""The BERT presets that KerasHub knows, read from its list without importing it, which takes ten seconds."""
+"""KerasHub's presets of encoders like BERT, read from its lists without importing it, which takes ten seconds."""
 
 import dataclasses
 import functools
@@ -7,7 +7,7 @@ import pathlib
 import runpy
 from collections.abc import Mapping
 
-_LIST = pathlib.Path("src", "models", "bert", "bert_presets.py")
+from models.backbones.family import FAMILIES, Family
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,10 +17,12 @@ class KerasHubPreset:
     Attributes:
         num_parameters: How many weights it has.
         handle: What Kaggle calls it, such as `keras/bert/keras/bert_base_zh/3`.
+        family: Whose preset it is.
     """
 
     num_parameters: int
     handle: str
+    family: Family
 
 
 @functools.cache
@@ -29,9 +31,12 @@ def keras_hub_presets() -> Mapping[str, KerasHubPreset]:
     spec = importlib.util.find_spec("keras_hub")
     if spec is None or spec.origin is None:
         return {}
-    path = pathlib.Path(spec.origin).parent / _LIST
-    presets = runpy.run_path(str(path)).get("backbone_presets", {}) if path.is_file() else {}
-    return {
-        name: KerasHubPreset(values["metadata"]["params"], values["kaggle_handle"].removeprefix("kaggle://"))
-        for name, values in presets.items()
-    }
+    models = pathlib.Path(spec.origin).parent / "src" / "models"
+    found = {}
+    for family in FAMILIES:
+        path = models / family.folder / f"{family.folder}_presets.py"
+        presets = runpy.run_path(str(path)).get("backbone_presets", {}) if path.is_file() else {}
+        for name, values in presets.items():
+            handle = values["kaggle_handle"].removeprefix("kaggle://")
+            found[name] = KerasHubPreset(values["metadata"]["params"], handle, family)
+    return found

@@ -2,8 +2,10 @@
 
 import pathlib
 
+from models.backbones.family import check_family
+from models.config import ScratchConfig
 from models.preset_folder import PresetFolder
-from models.presets import BUNDLED, preset_location
+from models.presets import BUNDLED, check_scratch, preset_location
 from models.user_error import UserError
 from pipeline.config_files.fields import nearest
 from pipeline.config_files.keras_hub_presets import keras_hub_presets
@@ -15,11 +17,17 @@ def check_named_preset(preset: str, sequence_length: int) -> None:
     Raises:
         UserError: There is none, its parts do not fit each other, or its inputs are shorter.
     """
+    scratch = ScratchConfig.of_source(preset)
+    if scratch:
+        check_scratch(scratch)
+        return
     folder = pathlib.Path(preset_location(preset))
     if folder.is_dir():
         PresetFolder(folder, preset).check(sequence_length)
         return
     known = keras_hub_presets()
+    if preset in known:
+        check_family(known[preset].family.backbone, preset)
     if "://" not in preset and known and preset not in known:
         close = nearest(preset, (*BUNDLED, *known))
         raise UserError(f"there is no preset {preset!r}{f'; did you mean {close!r}?' if close else ''}")

@@ -20,7 +20,7 @@ def missing_sources(config: PipelineConfig) -> dict[Place, str]:
     except UserError as error:
         missing["schema_file",] = str(error)
     try:
-        check_named_preset(config.model.preset, config.model.sequence_length)
+        check_named_preset(config.model.source, config.model.sequence_length)
     except UserError as error:
         missing["model", "preset"] = str(error)
     return missing

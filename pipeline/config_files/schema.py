@@ -3,7 +3,7 @@
 from typing import Any
 
 from models.presets import BUNDLED
-from models.tasks.registry import task_names
+from models.tasks.interface.registry import task_names
 from pipeline.config import PipelineConfig
 
 

@@ -19,11 +19,13 @@ def check_preset_source(model: ModelConfig) -> Finding:
     """Checks the preset as far as it is on this machine."""
     preset = model.preset
     try:
-        check_named_preset(preset, model.sequence_length)
+        check_named_preset(model.source, model.sequence_length)
     except UserError as error:
         return Finding("problem", str(error), "correct `model` in the config")
     if preset in BUNDLED:
         return Finding("ok", f"{preset} is bundled")
+    if model.scratch:
+        return Finding("ok", f"weights begin at random; {model.scratch.vocabulary} fits")
     known = keras_hub_presets().get(preset)
     if known or preset.startswith("kaggle://"):
         folder = kaggle_folder(known.handle if known else preset.removeprefix("kaggle://"))

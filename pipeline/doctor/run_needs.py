@@ -4,6 +4,7 @@ import dataclasses
 import pathlib
 from typing import Self
 
+from models.config import ScratchConfig
 from models.presets import preset_location
 from models.user_error import UserError
 from pipeline.config import PipelineConfig
@@ -35,7 +36,7 @@ class RunNeeds:
             files = []
         # Text shrinks to about a quarter.
         data = sum(pathlib.Path(file.path).stat().st_size * (4 if file.gzip else 1) for file in files)
-        return cls(_weights(config.model.preset), data)
+        return cls(_weights(config.model.source), data)
 
     @classmethod
     def of_preset(cls, preset: str) -> Self:
@@ -52,6 +53,9 @@ class RunNeeds:
 
 
 def _weights(preset: str) -> int:
+    scratch = ScratchConfig.of_source(preset)
+    if scratch:
+        return 4 * scratch.num_parameters()
     known = keras_hub_presets().get(preset)
     if known:
         return 4 * known.num_parameters

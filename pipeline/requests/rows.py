@@ -4,18 +4,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from models.tasks.task import Column
 from models.user_error import UserError
 from pipeline.requests.texts import RequestText
 
 
-def request_rows(texts: Sequence[RequestText], columns: Sequence[Column], as_json: bool) -> list[dict[str, str]]:
+def request_rows(texts: Sequence[RequestText], columns: Sequence[str], as_json: bool) -> list[dict[str, str]]:
     """Turns what the user wrote into rows of requests.
 
     Args:
-        texts: JSON objects with a string for each text column; where there is only one such column and `as_json` is
-            false, the text itself.
-        columns: The task's columns.
+        texts: JSON objects with a string for each column; where there is only one and `as_json` is false, the text
+            itself.
+        columns: The columns that the model reads.
         as_json: Whether the texts are JSON even where there is only one column; a JSON string is that column's then.
 
     Returns:
@@ -24,18 +23,16 @@ def request_rows(texts: Sequence[RequestText], columns: Sequence[Column], as_jso
     Raises:
         UserError: A text is not such an object.
     """
-    text_columns = [column for column in columns if column.role == "text"]
     rows = []
     for text in texts:
-        plain = len(text_columns) == 1 and not as_json
-        row = {text_columns[0].name: text.text} if plain else _parsed(text, text_columns)
+        plain = len(columns) == 1 and not as_json
+        row = {columns[0]: text.text} if plain else _parsed(text, columns)
         _check_characters(row, text)
         rows.append(row)
     return rows
 
 
-def _parsed(text: RequestText, columns: Sequence[Column]) -> dict[str, str]:
-    names = [column.name for column in columns]
+def _parsed(text: RequestText, names: Sequence[str]) -> dict[str, str]:
     expected = f"{text.place}: this has to be a JSON object with the strings {', '.join(names)}"
     try:
         values = json.loads(text.text)
@@ -45,15 +42,14 @@ def _parsed(text: RequestText, columns: Sequence[Column]) -> dict[str, str]:
         values = {names[0]: values}
     if not isinstance(values, dict):
         raise UserError(f"{expected}; it is no object: {text.text}")
-    faults = _faults(values, columns)
+    faults = _faults(values, names)
     if faults:
         raise UserError(f"{expected}; {', '.join(faults)}: {text.text}")
-    return {name: values.get(name, "") for name in names}
+    return {name: values[name] for name in names}
 
 
-def _faults(values: Mapping[str, Any], columns: Sequence[Column]) -> list[str]:
-    names = [column.name for column in columns]
-    faults = [f"{column.name} is missing" for column in columns if column.required and column.name not in values]
+def _faults(values: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+    faults = [f"{name} is missing" for name in names if name not in values]
     faults += [f"{name} is not one of them" for name in values if name not in names]
     faults += [f"{name} is not a string" for name in names if not isinstance(values.get(name, ""), str)]
     return faults

@@ -57,7 +57,7 @@ class LineRun:
             UserError: The preset cannot be used, or there is no earlier run to start from.
         """
         with log_file(pathlib.Path(os.devnull)):
-            check_preset(self._config.model.preset, self._config.model.sequence_length)
+            check_preset(self._config.model.source, self._config.model.sequence_length)
         base_run(self._history, self._part)
 
     def execute(self, log: pathlib.Path, view: RunView) -> RunRecord:
@@ -101,7 +101,7 @@ class LineRun:
         from pipeline.dag import create_pipeline
         from pipeline.local_runner import LocalRun, LocalRunner
 
-        preset = preset_fingerprint(self._config.model.preset, self._hashes)
+        preset = preset_fingerprint(self._config.model.source, self._hashes)
         modules = task_modules(self._config.task)
         run = LocalRun(
             name=recorder.record.run,

@@ -1,13 +1,14 @@
 """One run on one page of a terminal."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from components.evaluator.verdict import Verdict
+from components.evaluator.verdict import Baseline, SliceMetrics, Verdict
+from models.tasks.interface.evaluation import name_of_label, split_name
 from pipeline.display.duration import duration
 from pipeline.display.signs import STYLES
 from pipeline.runs.details import RunDetails
@@ -33,7 +34,7 @@ def run_page(name: str, details: RunDetails) -> RenderableType:
     if details.ingest:
         parts += ["", Text("rows", style="bold"), *_rows(details)]
     if details.verdict and details.verdict.metrics:
-        parts += ["", _metrics(details.verdict)]
+        parts += ["", _metrics(details.verdict), *_metrics_of_labels(details.verdict)]
     if details.verdict and details.verdict.thresholds:
         parts += ["", _thresholds(details.verdict)]
     return Group(*parts)
@@ -65,23 +66,46 @@ def _components(record: RunRecord) -> Table:
 
 def _rows(details: RunDetails) -> Iterator[str]:
     ingest = details.ingest or {}
-    splits = ", ".join(f"{split} {count:,}" for split, count in ingest["examples"].items())
-    yield f"{ingest['rows']:,} read: {splits}; {ingest['rejected']:,} rejected"
+    # Earlier versions wrote one example of each row, and no more than that down.
+    accepted = ingest.get("accepted", ingest["examples"])
+    yield f"{ingest['rows']:,} read: {_by_split(accepted)}; {ingest['rejected']:,} rejected"
+    if ingest["examples"] != accepted:
+        yield f"  examples made of them: {_by_split(ingest['examples'])}"
     if ingest["rejected"]:
         yield from (f"  {reason['rows']:,} x {reason['reason']}" for reason in ingest["reasons"])
         yield f"  all of them: {details.rejects}"
 
 
+def _by_split(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{split} {count:,}" for split, count in counts.items())
+
+
 def _metrics(verdict: Verdict) -> Table:
     """One line for each slice, one column for each metric; beneath all rows those of the model in service."""
-    names = list(verdict.metrics[0].candidate)
+    names = [name for name in verdict.metrics[0].candidate if not split_name(name)[1]]
     table = _table("metrics", *names)
     for part in verdict.metrics:
-        table.add_row(_slice(part.slice) or "all rows", *[_number(part.candidate.get(name)) for name in names])
-        if part.baseline is not None:
-            version = f"  version {verdict.baseline.version}"
-            table.add_row(version, *[_number(part.baseline.get(name)) for name in names])
+        _add_rows(table, _slice(part.slice) or "all rows", names, part, verdict.baseline)
     return table
+
+
+def _metrics_of_labels(verdict: Verdict) -> Iterator[RenderableType]:
+    """The same over all rows, one line for each label, one column for each metric that tells labels apart."""
+    names = [split_name(name) for name in verdict.overall() if split_name(name)[1]]
+    metrics = list(dict.fromkeys(metric for metric, _ in names))
+    if metrics:
+        table = _table("labels", *metrics)
+        for label in dict.fromkeys(label for _, label in names):
+            of_label = [name_of_label(metric, label) for metric in metrics]
+            _add_rows(table, label, of_label, verdict.metrics[0], verdict.baseline)
+        yield from ("", table)
+
+
+def _add_rows(table: Table, name: str, metrics: Sequence[str], values: SliceMetrics, baseline: Baseline) -> None:
+    """A line for the candidate and, where it was measured, one for the model in service."""
+    table.add_row(name, *[_number(values.candidate.get(metric)) for metric in metrics])
+    if values.baseline is not None:
+        table.add_row(f"  version {baseline.version}", *[_number(values.baseline.get(metric)) for metric in metrics])
 
 
 def _thresholds(verdict: Verdict) -> Table:

@@ -14,7 +14,7 @@ import pytest
 from components.text_example_gen.readers.delimited import read_delimited
 from components.text_example_gen.readers.delimited_layout import DelimitedLayout
 from components.text_example_gen.readers.record import Record
-from models.tasks.task import RowError
+from models.tasks.interface.contract import RowError
 from models.tasks.text_classification import TextClassification
 
 DATA = pathlib.Path(__file__).resolve().parents[2] / "examples" / "data"

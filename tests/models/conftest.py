@@ -1,6 +1,7 @@
 """Fixtures of the ML code's tests."""
 
-import pathlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import apache_beam as beam
 import pytest
@@ -11,6 +12,7 @@ from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
 
 from models.preprocessing import Preprocessing, preprocessing_fn
+from models.tasks.interface.chosen_task import ChosenTask
 
 RAW_SPEC = {"text": tf.io.FixedLenFeature([1], tf.string), "label": tf.io.FixedLenFeature([1], tf.string)}
 ROWS = [
@@ -21,17 +23,31 @@ ROWS = [
 
 
 @pytest.fixture(scope="session")
-def transform_output(tiny_preset: str, tmp_path_factory: pytest.TempPathFactory) -> tft.TFTransformOutput:
+def transform_output(
+    build_transform_output: Callable[..., tft.TFTransformOutput],
+) -> tft.TFTransformOutput:
     """What Transform makes of three rows with `preprocessing_fn`, at most 12 pieces long."""
-    folder = tmp_path_factory.mktemp("transform")
-    settings = Preprocessing("text_classification", tiny_preset, sequence_length=12)
-    metadata = dataset_metadata.DatasetMetadata(schema_utils.schema_from_feature_spec(RAW_SPEC))
-    runner = FnApiRunner()
-    with tft_beam.Context(temp_dir=str(folder / "temporary")), beam.Pipeline(runner=runner) as pipeline:
-        rows = pipeline | beam.Create(ROWS)
-        transform_fn = (rows, metadata) | tft_beam.AnalyzeDataset(
-            lambda inputs: preprocessing_fn(inputs, settings.to_custom_config())
-        )
-        _ = transform_fn | tft_beam.WriteTransformFn(str(folder / "output"))
-        _ = metadata | tft_beam.WriteMetadata(str(folder / "output" / "metadata"), pipeline)
-    return tft.TFTransformOutput(str(pathlib.Path(folder / "output")))
+    return build_transform_output(ChosenTask("text_classification"), RAW_SPEC, ROWS)
+
+
+@pytest.fixture(scope="session")
+def build_transform_output(
+    tiny_preset: str, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., tft.TFTransformOutput]:
+    """Runs Transform on rows of a task, at most 12 pieces long."""
+
+    def build(task: ChosenTask, raw_spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Any:
+        folder = tmp_path_factory.mktemp("transform")
+        settings = Preprocessing(task.to_json(), tiny_preset, sequence_length=12)
+        metadata = dataset_metadata.DatasetMetadata(schema_utils.schema_from_feature_spec(raw_spec))
+        runner = FnApiRunner()
+        with tft_beam.Context(temp_dir=str(folder / "temporary")), beam.Pipeline(runner=runner) as pipeline:
+            created = pipeline | beam.Create(rows)
+            transform_fn = (created, metadata) | tft_beam.AnalyzeDataset(
+                lambda inputs: preprocessing_fn(inputs, settings.to_custom_config())
+            )
+            _ = transform_fn | tft_beam.WriteTransformFn(str(folder / "output"))
+            _ = metadata | tft_beam.WriteMetadata(str(folder / "output" / "metadata"), pipeline)
+        return tft.TFTransformOutput(str(folder / "output"))
+
+    return build

@@ -1,10 +1,14 @@
+from typing import Any
+
+import pytest
 import tensorflow as tf
 import tensorflow_transform as tft
 
 from models.label_order import ordered_labels
 from models.labels import LABELS_FILE
-from models.preprocessing import flat_strings
+from models.preprocessing import feature_values
 from models.presets import load_vocabulary
+from models.tasks.interface.contract import Feature
 from models.tokenisation.text_encoder import TextEncoder
 
 
@@ -25,7 +29,20 @@ def test_labels_of_the_data_become_the_vocabulary(transform_output: tft.TFTransf
     assert ordered_labels(transform_output.vocabulary_by_name(LABELS_FILE)) == ("bad", "good")
 
 
-def test_sparse_and_dense_columns_are_one_string_a_row() -> None:
-    sparse = tf.sparse.from_dense(tf.constant([["a"], [""], ["c"]]))
-    for values in (tf.constant([["a"], [""], ["c"]]), tf.constant(["a", "", "c"]), sparse):
-        assert flat_strings(values).numpy().tolist() == [b"a", b"", b"c"]
+@pytest.mark.parametrize(
+    ("kind", "values", "expected"),
+    [
+        ("string", tf.constant([["a"], [""], ["c"]]), [b"a", b"", b"c"]),
+        ("string", tf.constant(["a", "", "c"]), [b"a", b"", b"c"]),
+        ("string", tf.SparseTensor([[0, 0], [2, 0]], ["a", "c"], [3, 1]), [b"a", b"", b"c"]),
+        ("string", tf.SparseTensor(tf.zeros([0, 2], tf.int64), tf.constant([], tf.string), [2, 0]), [b"", b""]),
+        ("number", tf.SparseTensor([[1, 0]], [2.5], [2, 1]), [float("nan"), 2.5]),
+        ("number", tf.constant([[1.0], [-2.0]]), [1.0, -2.0]),
+        ("strings", tf.SparseTensor([[0, 0], [0, 1], [2, 0]], ["a", "b", "c"], [3, 2]), [[b"a", b"b"], [], [b"c"]]),
+        ("strings", tf.constant([["a"], ["b"]]), [[b"a"], [b"b"]]),
+    ],
+)
+def test_columns_have_the_form_that_tasks_take(kind: Any, values: Any, expected: list[Any]) -> None:
+    found = feature_values(values, Feature("x", "label", kind))
+    plain = found.to_list() if isinstance(found, tf.RaggedTensor) else found.numpy().tolist()
+    assert repr(plain) == repr(expected)

@@ -54,7 +54,15 @@ def _folder(folder: pathlib.Path, config: dict[str, Any], tokenizer: dict[str, A
     [
         ({}, 65, r"model\.sequence_length: .* has 64 positions, fewer than 65"),
         ({"vocab_size": 5}, 64, "its vocabulary has 6 tokens, its embedding 5"),
-        ({"model_type": "roberta"}, 64, r"config\.json is of 'roberta', not of a BERT"),
+        ({"model_type": "gpt2"}, 64, "is of 'gpt2'; the encoders that can be used are BERT, DistilBERT, ELECTRA"),
+        ({"model_type": None}, 64, "is of None; the encoders that can be used are"),
+        ({"model_type": "roberta"}, 64, "is an encoder of the family RoBERTa: its tokeniser merges pairs of bytes"),
+        (
+            {"model_type": "albert"},
+            64,
+            "is an encoder of the family ALBERT: its tokeniser cuts text into SentencePiece",
+        ),
+        ({"model_type": "electra"}, 64, "KerasHub cannot read an ELECTRA in Hugging Face's form"),
         ({"vocab_size": None}, 64, r"config\.json has no vocab_size"),
     ],
 )

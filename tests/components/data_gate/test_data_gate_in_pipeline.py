@@ -18,9 +18,10 @@ from components.current_model.component import CurrentModel
 from components.data_gate.component import DataGate
 from components.text_schema_gen.column_roles import ColumnRoles
 from components.text_schema_gen.component import TextSchemaGen
+from models.tasks.interface.registry import task_named
 from models.user_error import UserError
 
-ROLES = ColumnRoles(text=("text",), label=("label",), required=("text", "label"))
+ROLES = ColumnRoles.of_task(task_named("text_classification"))
 CURATED = """
 feature { name: "text" type: BYTES presence { min_fraction: 1 } shape { dim { size: 1 } } }
 feature { name: "label" type: BYTES domain: "label" presence { min_fraction: 1 } shape { dim { size: 1 } } }

@@ -15,11 +15,13 @@ from components.current_model.record import CurrentModelRecord, write_current_mo
 from components.evaluator.config import EvaluationConfig
 from components.evaluator.executor import Executor
 from components.evaluator.verdict import Verdict, read_verdict
+from components.text_example_gen.example_bytes import example_bytes
 from models.export.description import ModelDescription
+from models.tasks.interface.chosen_task import ChosenTask
 
 LABELS = ("a", "b", "c")
 
-Row = Mapping[str, str]
+Row = Mapping[str, str | float]
 
 
 class FirstLetterModel(tf.Module):
@@ -66,7 +68,7 @@ def build_model(tmp_path: pathlib.Path) -> Callable[..., pathlib.Path]:
         module = FirstLetterModel(labels, reads, confidence, prediction)
         tf.saved_model.save(module, str(folder), signatures={signature: module.serve_examples})
         if task:
-            ModelDescription(task, tuple(labels), "tiny", 8).write(str(folder))
+            ModelDescription(ChosenTask(task), tuple(labels), "tiny", 8).write(str(folder))
         return folder
 
     return build
@@ -80,6 +82,7 @@ def evaluate(tmp_path: pathlib.Path) -> Callable[..., Evaluated]:
         rows: Sequence[Row],
         candidate: pathlib.Path,
         current: pathlib.Path | None = None,
+        chosen_task: ChosenTask = ChosenTask("text_classification"),  # noqa: B008
         **config: Any,
     ) -> Evaluated:
         inputs = {
@@ -90,7 +93,7 @@ def evaluate(tmp_path: pathlib.Path) -> Callable[..., Evaluated]:
         blessing = _artifact(ModelBlessing(), tmp_path / "blessing")
         outputs = {"evaluation": [_artifact(ModelEvaluation(), tmp_path / "evaluation")], "blessing": [blessing]}
         properties = {
-            "task": "text_classification",
+            "task": chosen_task.to_json(),
             "evaluation_config": EvaluationConfig.model_validate(config).model_dump_json(),
         }
         runner = "--runner=apache_beam.runners.portability.fn_api_runner.fn_runner.FnApiRunner"
@@ -104,15 +107,12 @@ def evaluate(tmp_path: pathlib.Path) -> Callable[..., Evaluated]:
 
 
 def write_examples(path: pathlib.Path, rows: Sequence[Row]) -> None:
-    """Writes rows as TextExampleGen does: gzip, every value as bytes."""
+    """Writes rows as TextExampleGen does."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tf.io.TFRecordWriter(str(path), "GZIP") as writer:
         for row in rows:
-            features = {
-                name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[value.encode()]))
-                for name, value in row.items()
-            }
-            writer.write(tf.train.Example(features=tf.train.Features(feature=features)).SerializeToString())
+            values = {name: value.encode() if isinstance(value, str) else value for name, value in row.items()}
+            writer.write(example_bytes(values))
 
 
 def _examples(folder: pathlib.Path, rows: Sequence[Row]) -> Examples:

@@ -4,7 +4,7 @@ import json
 
 from components.evaluator.config import EvaluationConfig
 from components.evaluator.eval_config import CANDIDATE, build_eval_config
-from models.tasks.task import Evaluation, EvaluationMetric
+from models.tasks.interface.evaluation import Evaluation, EvaluationMetric
 
 
 def test_metrics_have_our_names_and_their_own_arguments():

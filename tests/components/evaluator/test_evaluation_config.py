@@ -5,7 +5,7 @@ import pytest
 
 from components.evaluator.config import EvaluationConfig, fault_of_thresholds
 from components.evaluator.threshold import Threshold
-from models.tasks.registry import task_named
+from models.tasks.interface.registry import task_named
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,25 @@ def test_unknown_metrics_in_order_and_once():
     fault = fault_of_thresholds(config, task_named("text_classification"))
     assert fault is not None
     assert fault.startswith("acuracy, f1: not a metric of text_classification, which has accuracy,")
+
+
+@pytest.mark.parametrize(
+    ("task", "metric", "is_known"),
+    [
+        ("token_classification", "f1/PER", True),
+        ("token_classification", "f1/PER/US", True),
+        ("token_classification", "f1/", False),
+        ("token_classification", "example_count/PER", False),
+        ("text_classification", "accuracy/PER", False),
+    ],
+)
+def test_values_for_one_label_are_known_where_a_metric_has_them(task, metric, is_known):
+    fault = fault_of_thresholds(EvaluationConfig(thresholds=[{"metric": metric, "at_least": 0.5}]), task_named(task))
+    assert (fault is None) is is_known
+    if fault and task == "token_classification":
+        assert fault.endswith(
+            "example_count, and for each label f1/LABEL, precision/LABEL, recall/LABEL, num_entities/LABEL"
+        )
 
 
 @pytest.mark.parametrize("rule", ["at_most_below_current", "at_least_above_current"])

@@ -6,6 +6,7 @@ from tfx.types.standard_artifacts import Examples, Model, ModelBlessing, ModelEv
 from components.current_model.artifact import CurrentModelPointer
 from components.evaluator.component import Evaluator
 from components.evaluator.config import EvaluationConfig
+from models.tasks.interface.chosen_task import ChosenTask
 
 
 def _build(evaluation):
@@ -13,7 +14,7 @@ def _build(evaluation):
         examples=Channel(type=Examples),
         model=Channel(type=Model),
         current_model=Channel(type=CurrentModelPointer),
-        task="text_classification",
+        task=ChosenTask("text_classification").to_json(),
         evaluation=evaluation,
     )
 

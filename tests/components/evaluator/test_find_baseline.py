@@ -7,14 +7,17 @@ import pytest
 from components.current_model.record import CurrentModelRecord
 from components.evaluator.find_baseline import find_baseline
 from components.evaluator.verdict import Baseline
+from models.tasks.interface.registry import task_named
+
+EVALUATION = task_named("text_classification").evaluation()
 
 
 def _find(candidate, current):
-    return find_baseline(candidate, CurrentModelRecord(7, str(current)), "scores")
+    return find_baseline(candidate, CurrentModelRecord(7, str(current)), EVALUATION)
 
 
 def test_none_in_service(build_model):
-    assert find_baseline(build_model("candidate"), CurrentModelRecord(), "scores") == Baseline()
+    assert find_baseline(build_model("candidate"), CurrentModelRecord(), EVALUATION) == Baseline()
 
 
 def test_another_model_of_the_same_task_labels_and_signature(build_model):

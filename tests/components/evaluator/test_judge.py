@@ -7,7 +7,7 @@ from hypothesis import strategies
 from components.evaluator.judge import judge
 from components.evaluator.threshold import Threshold
 from components.evaluator.verdict import Baseline, SliceMetrics, read_verdict, write_verdict
-from models.tasks.task import EvaluationMetric
+from models.tasks.interface.evaluation import EvaluationMetric
 
 IN_SERVICE = Baseline(3, "serving/3")
 KINDS = {"accuracy": EvaluationMetric("Accuracy"), "loss": EvaluationMetric("Loss", higher_is_better=False)}
@@ -98,6 +98,16 @@ def test_changes_are_skipped_where_nothing_can_be_compared(baseline, why):
     assert why in verdict.thresholds[1].explanation
     assert verdict.reason.startswith("1 of 2 thresholds hold; 1 skipped, since")
     assert why in verdict.reason
+
+
+def test_a_value_for_one_label_has_the_direction_of_its_metric():
+    kinds = {"f1": EvaluationMetric("F1", by_label=True), "gap": EvaluationMetric("G", False, by_label=True)}
+    found = SliceMetrics({}, {"f1/PER": 0.7, "gap/PER": 0.7}, {"f1/PER": 0.8, "gap/PER": 0.8})
+    thresholds = [Threshold(metric=f"{name}/PER", at_most_below_current=0.05) for name in kinds]
+    thresholds.append(Threshold(metric="f1/ORG", at_least=0.1))
+    verdict = judge(thresholds, kinds, [found], IN_SERVICE)
+    assert [check.passed for check in verdict.thresholds] == [False, True, False]
+    assert verdict.thresholds[2].explanation == "f1/ORG has no finite value"
 
 
 def test_the_model_in_service_is_blessed_whatever_its_metrics():

@@ -18,6 +18,8 @@ from components.text_example_gen.config import DataConfig
 from components.text_example_gen.executor import Executor
 from components.text_example_gen.ingest_summary import IngestSummary, read_summary
 from components.text_example_gen.label_vocabulary import LabelCount, read_label_vocabulary
+from models.encoder_settings import EncoderSettings
+from models.tasks.interface.chosen_task import ChosenTask
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,12 +57,22 @@ def ingest(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
     monkeypatch.syspath_prepend(pathlib.Path(__file__).parent)
 
     def run(
-        data: DataConfig, task: str = "text_classification", slices: Sequence[str] = (), name: str = "run"
+        data: DataConfig,
+        task: str = "text_classification",
+        slices: Sequence[str] = (),
+        name: str = "run",
+        encoder: EncoderSettings | None = None,
     ) -> Ingested:
         outputs = {"examples": [Examples()], "rejects": [RejectedRows()], "label_vocabulary": [LabelVocabulary()]}
         for output, (artifact,) in outputs.items():
             artifact.uri = str(tmp_path / name / output)
-        component = TextExampleGen(task=task, data=data, slices=slices, failed_rejects=str(tmp_path / "failed"))
+        component = TextExampleGen(
+            task=ChosenTask(task).to_json(),
+            data=data,
+            slices=slices,
+            failed_rejects=str(tmp_path / "failed"),
+            encoder=encoder,
+        )
         context = Executor.Context(make_beam_pipeline_fn=lambda: beam.Pipeline(runner=FnApiRunner()))
         Executor(context).Do({}, outputs, dict(component.exec_properties))
         examples, rejects, labels = (artifact for (artifact,) in outputs.values())

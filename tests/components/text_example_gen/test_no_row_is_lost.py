@@ -21,6 +21,7 @@ from components.text_example_gen.output_folders import OutputFolders
 from components.text_example_gen.source_file import SourceFile
 from components.text_example_gen.tally import Tally
 from components.text_example_gen.tfrecord_frames import frame, read_frames
+from models.tasks.interface.chosen_task import ChosenTask
 
 # Pieces that meet the rules of the formats far more often than random bytes do.
 PIECES = st.sampled_from(
@@ -50,6 +51,7 @@ PIECES = st.sampled_from(
             b"0" * 5000,
         ),
         *(frame(b"\n\x00"), frame(b"junk")),
+        *(b"a O\n", b"\n\n", b"# x\n", b"-DOCSTART- O\n"),
     ]
 )
 CONTENTS = st.one_of(st.binary(max_size=200), st.lists(PIECES, max_size=30).map(b"".join))
@@ -59,7 +61,7 @@ def convert(file: SourceFile, data: DataConfig, folder: pathlib.Path) -> tuple[I
     """Both stages in one process, block after block."""
     folders = OutputFolders(f"{folder}/examples", f"{folder}/rejects", f"{folder}/labels")
     folders.create(data.requested_splits())
-    parser = IngestJob("text_classification", data).parser()
+    parser = IngestJob(ChosenTask("text_classification").to_json(), data).parser()
     tally = Tally()
     for stage in (TRAIN_STAGE, HELD_OUT_STAGE):
         converter = BlockConverter(data, parser, folders, stage)
@@ -82,7 +84,10 @@ def rows_written(folders: OutputFolders) -> tuple[int, int]:
 @pytest.mark.parametrize("compressed", [False, True])
 @pytest.mark.parametrize(
     ("file_format", "quoting"),
-    [("csv", True), ("csv", False), ("tsv", True), ("tsv", False), ("jsonl", False), ("tfrecord", False)],
+    [
+        *(("csv", True), ("csv", False), ("tsv", True), ("tsv", False), ("jsonl", False), ("tfrecord", False)),
+        *(("conll", False), ("squad", False), ("documents", False)),
+    ],
 )
 @hypothesis.settings(max_examples=60, deadline=None)
 @hypothesis.given(content=CONTENTS, header=st.booleans())
@@ -102,4 +107,8 @@ def test_rows_in_are_examples_and_rejects(
 def test_lost_row_is_noticed() -> None:
     summary = summarize(Tally(), ()).model_copy(update={"rows": 1})
     with pytest.raises(RuntimeError, match="1 rows were read, but 0"):
+        check_nothing_lost(summary)
+    summary = summary.model_copy(update={"accepted": {"train": 1}, "examples": {"train": 3}})
+    check_nothing_lost(summary, one_example_each=False)
+    with pytest.raises(RuntimeError, match=r"of \{'train': 1\} rows \{'train': 3\} examples were written"):
         check_nothing_lost(summary)

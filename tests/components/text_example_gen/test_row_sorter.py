@@ -12,7 +12,7 @@ from components.text_example_gen.held_out import HeldOut
 from components.text_example_gen.readers.record import Record
 from components.text_example_gen.row_parser import RowParser
 from components.text_example_gen.row_sorter import Accepted, Rejected, RowSorter
-from models.tasks.registry import task_named
+from models.tasks.interface.registry import task_named
 
 SHARES: dict[SplitName, int] = {"train": 8, "eval": 1, "test": 1}
 

@@ -11,13 +11,17 @@ from tfx.orchestration.pipeline import Pipeline
 from components.text_example_gen.component import TextExampleGen
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.fingerprint import data_fingerprint
+from models.tasks.interface.chosen_task import ChosenTask
 
 RUNNER = "--runner=apache_beam.runners.portability.fn_api_runner.fn_runner.FnApiRunner"
 
 
+TASK = ChosenTask("text_classification").to_json()
+
+
 def run(folder: pathlib.Path, data: DataConfig) -> list[str]:
     """Runs a pipeline of this one component; returns the states of all runs so far."""
-    component = TextExampleGen(task="text_classification", data=data, failed_rejects=str(folder / "failed"))
+    component = TextExampleGen(task=TASK, data=data, failed_rejects=str(folder / "failed"))
     connection = sqlite_metadata_connection_config(str(folder / "metadata.sqlite"))
     pipeline = Pipeline(
         pipeline_name="ingest",

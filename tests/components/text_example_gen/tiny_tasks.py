@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from models.tasks.cell import label_cell, text_cell
-from models.tasks.task import Column, Features
+from models.tasks.interface.cell import label_cell, text_cell
+from models.tasks.interface.contract import Column, Features
 from models.tasks.text_classification import TextClassification
 
 

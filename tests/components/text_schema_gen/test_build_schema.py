@@ -9,7 +9,7 @@ from tensorflow_transform.tf_metadata import schema_utils
 
 from components.text_schema_gen.build_schema import MAX_LABELS, build_schema
 from components.text_schema_gen.column_roles import ColumnRoles
-from models.tasks.registry import task_named
+from models.tasks.interface.registry import task_named
 
 ROLES = ColumnRoles.of_task(task_named("text_classification"))
 Statistics = statistics_pb2.DatasetFeatureStatisticsList

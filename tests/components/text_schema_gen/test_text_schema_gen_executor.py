@@ -10,9 +10,10 @@ from tfx.types import standard_artifacts
 
 from components.text_schema_gen.column_roles import ColumnRoles
 from components.text_schema_gen.executor import Executor
+from models.tasks.interface.registry import task_named
 from models.user_error import UserError
 
-ROLES = ColumnRoles(text=("text",), label=("label",), required=("text", "label"))
+ROLES = ColumnRoles.of_task(task_named("text_classification"))
 CURATED = """# Looked at by hand.
 feature { name: "text" type: BYTES }
 feature { name: "label" type: BYTES }

@@ -12,9 +12,10 @@ from tensorflow_metadata.proto.v0 import schema_pb2
 from components.text_schema_gen.column_roles import ColumnRoles
 from components.text_schema_gen.schema_file import check_roles, parse_schema
 from components.text_schema_gen.write_schema import write_schema
+from models.tasks.interface.registry import task_named
 from models.user_error import UserError
 
-ROLES = ColumnRoles(text=("text",), label=("label",), required=("text", "label"))
+ROLES = ColumnRoles.of_task(task_named("text_classification"))
 
 
 def write_statistics(folder: pathlib.Path, split: str, **columns: list[str | None]) -> pathlib.Path:

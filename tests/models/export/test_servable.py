@@ -11,26 +11,35 @@ import tensorflow_transform as tft
 from models.export.servable import Servable
 from models.network_inputs import network_inputs
 from models.presets import load_backbone, load_vocabulary
-from models.tasks.text_classification import TASK
+from models.tasks.interface.facts import Facts
+from models.tasks.text_classification import TextClassification
 from models.tokenisation.text_encoder import TextEncoder
 
+TASK = TextClassification()
 LABELS = ("bad", "good", "so so")
 TEXTS = ["a great movie", "", "awful food, awful service and a poor film", "GREAT!!", "日本語 naïve 😀"]
 TOLERANCE = 1e-5
 
 
+def _facts(tiny_preset: str) -> Facts:
+    return Facts(load_vocabulary(tiny_preset), LABELS)
+
+
 @pytest.fixture(scope="module")
 def network(tiny_preset: str) -> Any:
-    network = TASK.build_network(load_backbone(tiny_preset, "float32"), LABELS, dropout=0.5)
+    network = TASK.build_network(load_backbone(tiny_preset, "float32"), _facts(tiny_preset), dropout=0.5)
     for variable in network.trainable_variables:
         variable.assign(variable + np.random.default_rng(5).normal(0, 0.3, variable.shape).astype("float32"))
     return network
 
 
 @pytest.fixture(scope="module")
-def saved_model(network: Any, transform_output: tft.TFTransformOutput, tmp_path_factory: pytest.TempPathFactory) -> str:
+def saved_model(
+    network: Any, transform_output: tft.TFTransformOutput, tiny_preset: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
     folder = str(tmp_path_factory.mktemp("model") / "1")
-    servable = Servable(TASK, LABELS, network, transform_output)
+    facts = _facts(tiny_preset)
+    servable = Servable(TASK, facts, network, transform_output, TextEncoder(facts.vocabulary, 12))
     tf.saved_model.save(servable, folder, signatures=servable.signatures())
     return folder
 

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from models.networks.cross_entropy import build_cross_entropy
-from models.tasks.task import LossOptions
+from models.tasks.interface.loss_options import LossOptions
 
 LOGITS = np.random.default_rng(4).normal(size=(6, 3)).astype("float32")
 TARGETS = np.array([0, 1, 2, 2, 1, 0])

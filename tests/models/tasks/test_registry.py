@@ -2,7 +2,7 @@ import pathlib
 
 import pytest
 
-from models.tasks.registry import task_named, task_names
+from models.tasks.interface.registry import task_named, task_names
 
 
 def test_every_module_of_the_folder_is_a_task() -> None:
@@ -42,7 +42,8 @@ def test_unknown_task_is_a_clear_error(name: str, message: str) -> None:
         ("wrong_name", "", "has no attribute 'Toy'"),
         (
             "not_finished",
-            "from models.tasks.task import Task\nclass Toy(Task):\n    columns = ()\n    def answers(self): ...\n",
+            "from models.tasks.interface.task import Task\n\nclass Toy(Task):\n    columns = ()\n"
+            "    def answers(self): ...\n",
             r"'not_finished:Toy' does not define answer_line, build_loss, .*, name, monitor",
         ),
         (

@@ -11,8 +11,11 @@ import tensorflow as tf
 from tiny_training import LABELS, arrays  # a script's own folder is on the path
 
 from models.config import ModelConfig, TrainingConfig
-from models.tasks.task import LossOptions
+from models.presets import load_vocabulary
+from models.tasks.interface.facts import Facts
+from models.tasks.interface.loss_options import LossOptions
 from models.tasks.text_classification import TextClassification
+from models.tokenisation.text_encoder import TextEncoder
 from models.training.batches import BatchReader
 from models.training.devices import training_strategy
 from models.training.fine_tuning import FineTuning
@@ -44,8 +47,8 @@ class Counting(keras.metrics.Metric):
 class CountingTask(TextClassification):
     """Also reports the rows of an epoch."""
 
-    def build_metrics(self, labels: tuple[str, ...]) -> list[Any]:
-        return [*super().build_metrics(labels), Counting()]
+    def build_metrics(self, facts: Facts) -> list[Any]:
+        return [*super().build_metrics(facts), Counting()]
 
 
 def _write(path: str, seed: int) -> list[str]:
@@ -83,7 +86,7 @@ def _train(reader: BatchReader, preset: str, folder: str, strategy: tf.distribut
         clip_norm=0.05,  # every step's gradient is clipped
     )
     model = ModelConfig(preset=preset, dropout=0)
-    tuning = FineTuning(reader.task, LABELS, model, training, LossOptions((0.5, 2.0)), strategy)
+    tuning = FineTuning(reader.task, reader.facts, model, training, LossOptions((0.5, 2.0)), strategy)
     network = tuning.run(data, f"{folder}/{strategy.num_replicas_in_sync}")
     # All epochs are done: this reads the checkpoint of their end.
     again = tuning.run(data, f"{folder}/{strategy.num_replicas_in_sync}").get_weights()
@@ -103,7 +106,9 @@ def _train(reader: BatchReader, preset: str, folder: str, strategy: tf.distribut
 
 def _main(preset: str, folder: str) -> None:
     two = training_strategy(TrainingConfig(devices=2))
-    reader = BatchReader(CountingTask(), LABELS, SPEC, BATCH_SIZE, 8)
+    vocabulary = load_vocabulary(preset)
+    facts = Facts(vocabulary, LABELS)
+    reader = BatchReader(CountingTask(), facts, TextEncoder(vocabulary, 8), SPEC, BATCH_SIZE)
     results = [_train(reader, preset, folder, strategy) for strategy in (tf.distribute.get_strategy(), two)]
     sys.stdout.write(json.dumps(results))
 

@@ -1,15 +1,25 @@
+import dataclasses
 import pathlib
 import random
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from models.tasks.text_classification import TASK
+from models.tasks.interface.batch import TrainingBatch
+from models.tasks.interface.facts import Facts
+from models.tasks.text_classification import TextClassification
+from models.tokenisation.text_encoder import TextEncoder
+from models.tokenisation.vocabulary import SPECIAL_TOKENS, Vocabulary
+from models.tokenisation.windows import cut_windows, gather_windows
 from models.training.batches import BatchReader
 
+TASK = TextClassification()
+
 LABELS = ("bad", "good")
+FACTS = Facts(Vocabulary(SPECIAL_TOKENS, lowercase=True), LABELS)
 SPEC = {
     "token_ids": tf.io.RaggedFeature(tf.int64, row_splits_dtype=tf.int64),
     "label": tf.io.FixedLenFeature([], tf.string),
@@ -45,7 +55,7 @@ def _example(row: tuple[int, ...]) -> tf.train.Example:
 
 
 def _reader(batch_size: int = 32, **settings: int) -> BatchReader:
-    return BatchReader(TASK, LABELS, SPEC, batch_size, sequence_length=62, **settings)
+    return BatchReader(TASK, FACTS, TextEncoder(FACTS.vocabulary, 62), SPEC, batch_size, **settings)
 
 
 def _rows_of(batches: tf.data.Dataset) -> list[tuple[int, ...]]:
@@ -137,7 +147,7 @@ def test_rows_meet_others_in_the_next_epoch(tmp_path: pathlib.Path, num_rows: in
         for number in range(num_rows):
             row = (101, 1000 + number, *([7] * numbers.randint(0, 60)))
             writer.write(_example(row).SerializeToString())
-    reader = BatchReader(TASK, LABELS, SPEC, 8, sequence_length=62)
+    reader = _reader(8)
 
     def mates(epoch: int) -> set[tuple[int, int]]:
         found = set()
@@ -170,3 +180,47 @@ def test_autotuning_is_off(rows: Any) -> None:
     files, _ = rows
     for batches in (_reader().training(files, NUM_ROWS, 1, epoch=0).skip(1), _reader().evaluation(files)):
         assert batches.options().autotune.enabled is False
+
+
+class WindowsTask(TextClassification):
+    """Cuts texts into windows of at most three pieces."""
+
+    cuts_windows = True
+
+    def windows(self, packed: Any, encoder: Any) -> Any:
+        lengths = packed["token_ids"].row_lengths()
+        windows = cut_windows(lengths, capacity=3, overlap=0)
+        labels = tf.gather(packed["label"], windows.row)
+        return {"token_ids": gather_windows(packed["token_ids"], windows), "label": labels}
+
+
+def test_windows_are_rows_of_their_own_and_fill_batches(rows: Any) -> None:
+    files, all_rows = rows
+    reader = dataclasses.replace(_reader(), task=WindowsTask())
+    num_rows = reader.count_rows(files)
+    # The last window of a row of more than three pieces is moved back, so that it is full.
+    assert num_rows == sum(-(-len(row) // 3) for row in all_rows)
+    batches = list(reader.training(files, num_rows, 1, epoch=0))
+    assert len(batches) == reader.count_batches(num_rows)
+    assert sorted(int(targets.shape[0]) for _, targets in batches)[1:] == [32] * (len(batches) - 1)
+    seen = Counter(int(ids[1]) for inputs, _ in batches for ids in inputs["token_ids"].numpy() if ids[0] == 101)
+    assert seen == Counter(row[1] for row in all_rows), "each first window, with the row's own number, occurs once"
+
+
+def test_seeds_differ_by_batch_and_epoch_and_repeat(rows: Any) -> None:
+    files, _ = rows
+
+    class SeedTask(TextClassification):
+        def training_batch(self, rows: Any, inputs: Any, facts: Any, seed: Any) -> TrainingBatch:
+            return TrainingBatch(inputs, tf.random.stateless_uniform([], seed))
+
+    reader = dataclasses.replace(_reader(), task=SeedTask())
+
+    def drawn(epoch: int) -> list[float]:
+        return [float(target) for _, target in reader.training(files, NUM_ROWS, 1, epoch)]
+
+    assert len({*drawn(0), *drawn(1)}) == 2 * reader.count_batches(NUM_ROWS)
+    assert drawn(1) == drawn(1)
+    assert [float(target) for _, target in reader.evaluation(files)] == [
+        float(target) for _, target in reader.evaluation(files)
+    ]

@@ -6,11 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.presets import load_backbone
-from models.tasks.text_classification import TASK
+from models.presets import load_backbone, load_vocabulary
+from models.tasks.interface.facts import Facts
+from models.tasks.text_classification import TextClassification
 from models.training.freezing import freeze
 from models.training.low_rank_adaptation import add_low_rank_matrices, merged_weights
 from models.user_error import UserError
+
+TASK = TextClassification()
 
 LABELS = ("bad", "good")
 
@@ -65,16 +68,17 @@ def test_low_rank_training_learns_and_changes_query_and_value_only(
 def test_merged_kernels_give_the_same_answers(
     tiny_training: Any, tiny_preset: str, dtype_policy: str, tolerance: float
 ) -> None:
+    facts = Facts(load_vocabulary(tiny_preset), LABELS)
     backbone = load_backbone(tiny_preset, dtype_policy)
     add_low_rank_matrices(backbone, rank=3)
-    adapted = TASK.build_network(backbone, LABELS, dropout=0.1)
+    adapted = TASK.build_network(backbone, facts, dropout=0.1)
     numbers = np.random.default_rng(2)
     for variable in adapted.trainable_variables:
         # Large enough to show in the answers of a network whose other weights are near zero.
         variable.assign(variable + numbers.normal(0, 3.0, variable.shape).astype("float32"))
     inputs, _ = tiny_training.arrays(3)
     expected = adapted(inputs, training=False).numpy()
-    plain = TASK.build_network(load_backbone(tiny_preset, "float32"), LABELS, dropout=0.1)
+    plain = TASK.build_network(load_backbone(tiny_preset, "float32"), facts, dropout=0.1)
     plain.set_weights([weight.numpy() for weight in adapted.weights if "lora" not in weight.path])
     without = plain(inputs, training=False).numpy()
     plain.set_weights(merged_weights(adapted))

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from models.config import TrainingConfig
-from models.tasks.task import LossOptions
+from models.tasks.interface.loss_options import LossOptions
 from models.tasks.text_classification import TextClassification
 from models.training.loss_settings import fault_of_loss_settings, loss_options
 from models.user_error import UserError

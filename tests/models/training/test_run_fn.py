@@ -13,6 +13,7 @@ import tensorflow as tf
 import tensorflow_transform as tft
 
 from models.config import ModelConfig, TrainingConfig
+from models.tasks.interface.chosen_task import ChosenTask
 from models.training.progress import Progress
 from models.training.run_fn import TrainerSettings, run_fn
 from models.training.training_folder import TrainingFolder
@@ -44,7 +45,9 @@ def arguments(
     def make(run: str, **settings: Any) -> Any:
         training = TrainingConfig(**{"epochs": 2, "batch_size": 8, "precision": "float32", **settings})
         model = ModelConfig(preset=tiny_preset, sequence_length=12)
-        trainer = TrainerSettings("text_classification", model, training, str(folder / "checkpoints"))
+        trainer = TrainerSettings(
+            ChosenTask("text_classification").to_json(), model, training, str(folder / "checkpoints")
+        )
         return types.SimpleNamespace(
             custom_config={**trainer.to_custom_config(), "code": "of others"},
             transform_graph_path=str(pathlib.Path(transform_output.transform_savedmodel_dir).parent),

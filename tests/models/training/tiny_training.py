@@ -17,12 +17,16 @@ import numpy as np
 import tensorflow as tf
 
 from models.config import ModelConfig, TrainingConfig
-from models.tasks.task import LossOptions
-from models.tasks.text_classification import TASK
+from models.presets import load_vocabulary
+from models.tasks.interface.facts import Facts
+from models.tasks.interface.loss_options import LossOptions
+from models.tasks.text_classification import TextClassification
 from models.training.devices import training_strategy
 from models.training.fine_tuning import FineTuning
 from models.training.saving_rule import SavingRule
 from models.training.training_data import TrainingData
+
+TASK = TextClassification()
 
 LABELS = ("bad", "good")
 BAD, GOOD = 8, 5
@@ -62,7 +66,12 @@ def fine_tuning(preset: str, loss: LossOptions | None = None, **settings: Any) -
     values = {"epochs": 4, "batch_size": BATCH_SIZE, "learning_rate": 5e-3, "precision": "float32", **settings}
     training = TrainingConfig(**values)
     return FineTuning(
-        TASK, LABELS, ModelConfig(preset=preset), training, loss or LossOptions(), training_strategy(training)
+        TASK,
+        Facts(load_vocabulary(preset), LABELS),
+        ModelConfig(preset=preset),
+        training,
+        loss or LossOptions(),
+        training_strategy(training),
     )
 
 

@@ -37,7 +37,8 @@ def changed_task(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Cal
         ([TFX_EXECUTOR], {}, False, False),
         ([TFX_EXECUTOR], TRAINER, True, True),
         ([TFX_EXECUTOR], TRANSFORM, True, True),
-        (INGEST, {"task": "text_classification"}, True, False),
+        (INGEST, {"task": "text_classification", "encoder": ""}, True, False),
+        (INGEST, {"task": "masked_lm", "encoder": "{}"}, True, True),
         (PROMOTER, {"model_name": "x"}, False, False),
     ],
 )

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
+from models.config import ScratchConfig
+from models.tokenisation.vocabulary import SPECIAL_TOKENS
 from models.user_error import UserError
 from pipeline.caching.file_hashes import FileHashes
 from pipeline.caching.run_fingerprint import model_in_service, preset_fingerprint, run_fingerprint, task_modules
@@ -194,3 +196,17 @@ def test_the_model_in_service(project: pathlib.Path) -> None:
     (VersionStore(config.serving.directory, config.name).versions()[2] / "saved_model.pb").write_text("another")
     found.append(model_in_service(config))
     assert len(set(found)) == len(found)
+
+
+def test_the_vocabulary_of_a_model_from_scratch_counts(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "vocab.txt"
+    source = ScratchConfig(vocabulary=str(path)).to_source()
+    hashes = FileHashes(tmp_path / "hashes.json")
+    with pytest.raises(UserError, match=r"names no file: .*vocab\.txt; `bertline vocabulary` writes one"):
+        preset_fingerprint(source, hashes)
+    path.write_text("\n".join([*SPECIAL_TOKENS, "a"]))
+    before = preset_fingerprint(source, hashes)
+    assert preset_fingerprint(source, hashes) == before
+    path.write_text("\n".join([*SPECIAL_TOKENS, "ab"]))
+    assert preset_fingerprint(source, hashes) != before
+    assert preset_fingerprint(ScratchConfig(vocabulary=str(path), num_layers=2).to_source(), hashes) != before

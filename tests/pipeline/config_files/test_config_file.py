@@ -77,7 +77,7 @@ def test_all_faults_are_told_at_once_with_their_lines(tmp_path: pathlib.Path) ->
     ("old", "new", "expected"),
     [
         ("text_classification", "text_clasification", "did you mean 'text_classification'"),
-        ("label: topic", "lable: topic", "lable: not a column of text_classification, which has text, label"),
+        ("label: topic", "lable: topic", "lable: not a column of text_classification, which has text, text_pair,"),
         ("metric: accuracy", "metric: acuracy", "acuracy: not a metric of text_classification"),
         ("metric: accuracy, at_least", "metric: example_count, at_most_below_current", "neither better nor worse"),
         (
@@ -120,7 +120,7 @@ def test_all_faults_are_told_at_once_with_their_lines(tmp_path: pathlib.Path) ->
         (
             "  train",
             "  format: CSV\n  train",
-            "data.format: must be one of auto, csv, tsv, jsonl, parquet, tfrecord; did",
+            "data.format: must be one of auto, csv, tsv, jsonl, parquet, tfrecord, conll, squad, documents; did",
         ),
         ("  train", "  header: 7\n  train", "data.header: must be true or false (got 7)"),
         ("  train", "  split: {trian: 1}\n  train", "data.split.trian: there is no such field; did you mean 'train'?"),

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 import yaml
 
-from models.tasks.registry import task_names
+from models.tasks.interface.registry import task_names
 from pipeline.config import PipelineConfig
 from pipeline.config_files.fields import section_of
 from pipeline.config_files.schema import config_schema

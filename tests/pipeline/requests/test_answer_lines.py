@@ -1,6 +1,6 @@
 import pytest
 
-from models.tasks.registry import task_named
+from models.tasks.interface.registry import task_named
 from pipeline.requests.answer_lines import AnswerLines
 
 TASK = task_named("text_classification")

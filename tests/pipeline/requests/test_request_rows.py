@@ -1,12 +1,11 @@
 import pytest
 
-from models.tasks.task import Column
 from models.user_error import UserError
 from pipeline.requests.rows import request_rows
 from pipeline.requests.texts import RequestText
 
-ONE = (Column("text", "text", True, "A text."), Column("label", "label", True, "Its class."))
-PAIR = (Column("text", "text", True, "A text."), Column("text_pair", "text", False, "Another."), ONE[1])
+ONE = ("text",)
+PAIR = ("text", "text_pair")
 
 
 def _texts(*texts: str) -> list[RequestText]:
@@ -23,7 +22,9 @@ def test_one_column_takes_json_where_it_is_asked_to() -> None:
 
 
 def test_several_columns_are_read_from_json_objects() -> None:
-    rows = request_rows(_texts('{"text_pair": "b", "text": "a"}', '{"text": "ü"}'), PAIR, as_json=False)
+    rows = request_rows(
+        _texts('{"text_pair": "b", "text": "a"}', '{"text": "ü", "text_pair": ""}'), PAIR, as_json=False
+    )
     assert rows == [{"text": "a", "text_pair": "b"}, {"text": "ü", "text_pair": ""}]
 
 
@@ -34,9 +35,10 @@ def test_several_columns_are_read_from_json_objects() -> None:
         ('["a", "b"]', "it is no object"),
         ('"a"', "it is no object"),
         ('{"text_pair": "b"}', "text is missing"),
+        ('{"text": "a"}', "text_pair is missing"),
         ('{"text": "a", "texts": "b"}', "texts is not one of them"),
         ('{"text": 1}', "text is not a string"),
-        (r'{"text": "a\ud800"}', r"x.txt, line 2: character 2 is no Unicode character: 'a\\ud800'"),
+        (r'{"text": "a\ud800", "text_pair": "b"}', r"x.txt, line 2: character 2 is no Unicode character: 'a\\ud800'"),
     ],
 )
 def test_other_requests_are_the_users_error(text: str, message: str) -> None:

@@ -20,6 +20,7 @@ VERDICT = Verdict(
 )
 SUMMARY = IngestSummary(
     rows=10,
+    accepted={"train": 7, "eval": 2},
     examples={"train": 7, "eval": 2},
     rejected=1,
     reasons=(ReasonSummary(reason="no label", rows=1, first_file="a.csv", first_line=3, first_reason="no label"),),

@@ -42,6 +42,7 @@ def ingest(*reasons: tuple[str, int]) -> Mapping[str, Any]:
     """As TextExampleGen writes it."""
     summary = IngestSummary(
         rows=12_345,
+        accepted={"train": 10_000, "eval": 2_000},
         examples={"train": 10_000, "eval": 2_000},
         rejected=sum(rows for _, rows in reasons),
         reasons=tuple(
@@ -98,6 +99,19 @@ def test_rows() -> None:
     ]
 
 
+def test_examples_of_rows_that_are_several() -> None:
+    several = {**ingest(), "examples": {"train": 50_000, "eval": 9_000}}
+    assert lines(ingest=several, rejects="/r/rejects.jsonl")[-2:] == [
+        "12,345 read: train 10,000, eval 2,000; 0 rejected",
+        "  examples made of them: train 50,000, eval 9,000",
+    ]
+    # As versions before wrote it.
+    del several["accepted"]
+    assert lines(ingest=several, rejects="/r/rejects.jsonl")[-1] == (
+        "12,345 read: train 50,000, eval 9,000; 0 rejected"
+    )
+
+
 def test_rejects_by_reason() -> None:
     found = lines(ingest=ingest(("no label [/x]", 1_200), ("empty", 3)), rejects="/r/rejects.jsonl")
     assert found[-5:] == [
@@ -146,3 +160,22 @@ def test_a_verdict_without_metrics() -> None:
 def test_a_single_output_is_named() -> None:
     components = {"TextExampleGen": ComponentRecord("done", 1.0, {"examples": "/runs/a/T/examples/1"})}
     assert "examples/1" in lines(dataclasses.replace(RECORD, components=components))[-1]
+
+
+def test_values_for_single_labels_have_a_table_of_their_own() -> None:
+    ours = {"f1": 0.5, "count": 30, "f1/PER": 0.75, "count/PER": 20, "f1/LOC": None, "count/LOC": 10}
+    theirs = {"f1": 0.25, "count": 30, "f1/PER": 0.25, "count/PER": 20}
+    slices = SliceMetrics({"channel": "mail"}, {"f1": 1.0, "count": 3, "f1/PER": 1.0, "count/PER": 3}, None)
+    shown = lines(verdict=verdict(SliceMetrics({}, ours, theirs), slices))
+    assert shown[shown.index("metrics       f1      count") :] == [
+        "metrics       f1      count",
+        "all rows      0.5000  30",
+        "  version 2   0.2500  30",
+        "channel mail  1.0000  3",
+        "",
+        "labels       f1      count",
+        "PER          0.7500  20",
+        "  version 2  0.2500  20",
+        "LOC          -       10",
+        "  version 2  -       -",
+    ]
