@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from models.named_entities.combining_marks import end_behind_marks
 from models.named_entities.labelled_words import labelled_words
+from models.named_entities.likeliest_tags import likeliest_tags
 
 
 class DecodedEntities(NamedTuple):
@@ -30,7 +31,7 @@ class DecodedEntities(NamedTuple):
 def decode_entities(
     logits: tf.RaggedTensor, pieces: Mapping[str, tf.RaggedTensor], texts: tf.Tensor, types: Sequence[str]
 ) -> DecodedEntities:
-    """Takes the likeliest tag of each word, and reads tags as CoNLL's evaluation script does.
+    """Takes the likeliest tags of the words, each entity of which begins with `B-`, and reads the entities from them.
 
     Args:
         logits: float32 [batch, (pieces), tags], tags in the order of `iob2_tags`.
@@ -39,15 +40,20 @@ def decode_entities(
         types: The names of the entity types.
     """
     words = labelled_words(pieces)
-    probabilities = tf.nn.softmax(tf.gather(logits.values, words.piece))
-    tag = tf.argmax(probabilities, axis=-1)
-    inside, first, entity = _entities_of_words(tag, words.row)
+    batch = tf.range(tf.size(texts, tf.int64) + 1)
+    word_splits = tf.searchsorted(words.row, batch, side="left", out_type=tf.int64)
+    log_probabilities = tf.nn.log_softmax(tf.gather(logits.values, words.piece))
+    tag = likeliest_tags(tf.RaggedTensor.from_row_splits(log_probabilities, word_splits, validate=False))
+    probability = tf.exp(tf.gather(log_probabilities, tag, batch_dims=1))
+    begins = tag % 2 == 1
+    first, inside = tf.where(begins)[:, 0], tf.where(tag > 0)[:, 0]
+    entity = tf.gather(tf.cumsum(tf.cast(begins, tf.int64)) - 1, inside)
     row, start = tf.gather(words.row, first), tf.gather(words.start, first)
     # The offsets of ill-formed UTF-8 count in code points.
     characters = tf.strings.unicode_decode(texts, "UTF-8")
     end = end_behind_marks(characters, row, tf.math.segment_max(tf.gather(words.end, inside), entity))
-    score = tf.math.segment_mean(tf.gather(tf.reduce_max(probabilities, axis=-1), inside), entity)
-    splits = tf.searchsorted(row, tf.range(tf.size(texts, tf.int64) + 1), side="left", out_type=tf.int64)
+    score = tf.math.segment_mean(tf.gather(probability, inside), entity)
+    splits = tf.searchsorted(row, batch, side="left", out_type=tf.int64)
     values = (
         tf.gather(tf.constant(types), (tf.gather(tag, first) - 1) // 2),
         _parts(characters, row, start, end),
@@ -56,16 +62,6 @@ def decode_entities(
         score,
     )
     return DecodedEntities(*(tf.RaggedTensor.from_row_splits(each, splits, validate=False) for each in values))
-
-
-def _entities_of_words(tag: tf.Tensor, row: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Which words are in entities, which begin one, and for each of the former the number of its entity."""
-    kind = (tag - 1) // 2
-    follows = (kind[1:] == kind[:-1]) & (row[1:] == row[:-1]) & (tag[1:] % 2 == 0)
-    begins = (kind >= 0) & ~tf.concat([[False], follows], axis=0)[: tf.size(tag)]
-    inside = tf.where(kind >= 0)[:, 0]
-    number = tf.cumsum(tf.cast(begins, tf.int64)) - 1
-    return inside, tf.where(begins)[:, 0], tf.gather(number, inside)
 
 
 def _parts(characters: tf.RaggedTensor, row: tf.Tensor, start: tf.Tensor, end: tf.Tensor) -> tf.Tensor:
