@@ -1,0 +1,1 @@
+"""Pre-training: examples made of documents, hidden pieces, and how well they are guessed."""
