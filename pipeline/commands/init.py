@@ -15,11 +15,16 @@ _WIDEST = 110
 def init(
     files: Annotated[
         list[pathlib.Path],
-        typer.Argument(metavar="FILE", help="Labelled data: CSV, TSV, JSONL, Parquet or TFRecord.", show_default=False),
+        typer.Argument(
+            metavar="FILE", help="Your data: CSV, TSV, JSONL, Parquet, TFRecord, CoNLL, SQuAD.", show_default=False
+        ),
     ],
     text: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column of the texts.")] = None,
-    label: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column of the labels.")] = None,
-    task: Annotated[str | None, typer.Option(help="What is predicted.")] = None,
+    text_pair: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column of the other texts, for tasks on pairs.")
+    ] = None,
+    label: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column of the labels or scores.")] = None,
+    task: Annotated[str | None, typer.Option(help="What is predicted, such as text_regression.")] = None,
     name: Annotated[str | None, typer.Option(help="The pipeline's name.")] = None,
     preset: Annotated[str | None, typer.Option(help="The pretrained BERT to begin with.")] = None,
     output: Annotated[
@@ -29,11 +34,13 @@ def init(
 ) -> None:
     """Write a config for your own data, and say what was guessed and why."""
     from pipeline.guess.guess_config import Wishes, guess_config
+    from pipeline.guess.named_columns import NamedColumns
     from pipeline.guess.report import report_lines
     from pipeline.guess.write_config import write_config
     from pipeline.log_file import log_file
 
-    wishes = Wishes(tuple(files), output.parent if output else pathlib.Path(), task, text, label, name, preset)
+    columns = NamedColumns(task, text, text_pair, label)
+    wishes = Wishes(tuple(files), output.parent if output else pathlib.Path(), columns, name, preset)
     # For some files and presets TensorFlow is imported, which has much to say.
     with log_file(pathlib.Path(os.devnull)):
         guessed = guess_config(wishes)

@@ -1,4 +1,4 @@
-"""Names under which data sets keep their texts and labels."""
+"""Names under which data sets keep their texts, labels and scores."""
 
 import re
 from collections.abc import Sequence
@@ -11,16 +11,21 @@ LABEL_NAMES = (
     *("label", "labels", "class", "category", "target", "topic", "intent", "sentiment", "polarity", "emotion", "tag"),
     *("stars", "rating", "spam", "gold", "type", "y"),
 )
-"""Best first."""
+SCORE_NAMES = ("score", "similarity", "relatedness", "rating", "stars", "grade", "points")
+"""Best first, each."""
 
-_OTHER_NAMES = ("id", "index", "idx", "title", "date", "quality", "score", "user", "name", "source", "split")
-_PAIRS = (("premise", "hypothesis"), ("question", "answer"), ("query", "passage"), ("question", "context"))
+_OTHER_NAMES = ("id", "index", "idx", "title", "date", "quality", "user", "name", "source", "split")
+_PLACE_NAMES = frozenset({"id", "ids", "idx", "index", "date", "year", "time", "timestamp"})
+_PAIRS = (
+    *(("premise", "hypothesis"), ("question", "answer"), ("query", "passage"), ("question", "context")),
+    *(("question", "sentence"), ("query", "document"), ("query", "answer"), ("anchor", "positive")),
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def is_known_name(name: str) -> bool:
     """Whether this is what data sets often call a column."""
-    return name.casefold() in (*TEXT_NAMES, *LABEL_NAMES, *_OTHER_NAMES)
+    return name.casefold() in (*TEXT_NAMES, *LABEL_NAMES, *SCORE_NAMES, *_OTHER_NAMES)
 
 
 def name_rank(name: str, known: Sequence[str]) -> int:
@@ -34,6 +39,16 @@ def name_rank(name: str, known: Sequence[str]) -> int:
         return known.index(name.casefold())
     words = set(_words(name))
     return next((len(known) + rank for rank, word in enumerate(known) if word in words), 2 * len(known))
+
+
+def is_score_name(name: str) -> bool:
+    """Whether a column of numbers under this name holds measures, and no classes that are numbered."""
+    return not set(SCORE_NAMES).isdisjoint(_words(name))
+
+
+def is_place_name(name: str) -> bool:
+    """Whether a column of numbers under this name says which row it is, or when it was written."""
+    return not _PLACE_NAMES.isdisjoint(_words(name))
 
 
 def are_pair_names(first: str, second: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from models.label_order import ordered_labels
+from pipeline.guess.column_names import is_score_name
 from pipeline.guess.header import is_number
 
 Kind = Literal["text", "category", "labels", "number", "id", "constant", "empty", "words", "other"]
@@ -19,7 +20,7 @@ _MAX_CATEGORY_WORDS = 8
 _TEXT_WORDS = 2.5
 _SHOWN = 24
 _MAX_GRADES = 20
-"""Different numbers with decimals, such as 0.5 to 5 stars, that are still taken for classes."""
+"""Different numbers with decimals or called a score, such as 0.5 to 5 stars, that are still taken for classes."""
 _ID_SHARE = 0.9
 _MAX_ID_CHARACTERS = 64
 _SEVERAL_SHARE = 0.005
@@ -39,7 +40,8 @@ class ColumnProfile:
         counts: Rows of each value; of a text only how many differ matters.
         mean_words: Words of a value, on average.
         example: A value with several labels, for kind `labels`.
-        has_decimals: Whether all values are numbers and some are no integers.
+        delimiter: What stands between them; empty where values are lists.
+        is_numeric: Whether all values are numbers.
     """
 
     name: str
@@ -47,12 +49,18 @@ class ColumnProfile:
     counts: Counter[str]
     mean_words: float
     example: str = ""
-    has_decimals: bool = False
+    delimiter: str = ""
+    is_numeric: bool = False
 
     @property
     def num_values(self) -> int:
         """Rows that have a value."""
         return self.counts.total()
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether each value is 0 or 1, or false or true, and both occur."""
+        return {value.casefold() for value in self.counts} in ({"0", "1"}, {"false", "true"})
 
     def spoken(self) -> str:
         """What it holds, for a message."""
@@ -92,18 +100,18 @@ def profile_column(name: str, values: Sequence[Any]) -> ColumnProfile:
         return ColumnProfile(name, "empty", counts, 0)
     mean_words = sum(map(_num_words, texts)) / len(texts)
     numeric = all(is_number(text) for text in counts)
-    decimals = numeric and any(not text.lstrip("+-").isdigit() for text in counts)
     example = "" if numeric else _several_labels(counts, mean_words)
-    kind: Kind = "labels" if example else _kind(counts, mean_words, numeric, decimals)
-    return ColumnProfile(name, kind, counts, mean_words, example, decimals)
+    kind: Kind = "labels" if example else _kind(name, counts, mean_words, numeric)
+    return ColumnProfile(name, kind, counts, mean_words, example, _delimiter(counts) if example else "", numeric)
 
 
-def _kind(counts: Counter[str], mean_words: float, numeric: bool, decimals: bool) -> Kind:
+def _kind(name: str, counts: Counter[str], mean_words: float, numeric: bool) -> Kind:
     num_values, num_different = counts.total(), len(counts)
+    decimals = numeric and any(not text.lstrip("+-").isdigit() for text in counts)
     if num_different == 1:
         return "constant"
     repeats = num_different * _ROWS_PER_CATEGORY <= num_values and num_different <= MAX_CATEGORIES
-    is_measure = decimals and num_different > _MAX_GRADES
+    is_measure = num_different > _MAX_GRADES and (decimals or (numeric and is_score_name(name)))
     if repeats and mean_words <= _MAX_CATEGORY_WORDS and not is_measure:
         return "category"
     is_unique = num_different >= _ID_SHARE * num_values
@@ -124,6 +132,11 @@ def _several_labels(counts: Counter[str], mean_words: float) -> str:
     parts = Counter(part for value in counts for part in _SEPARATOR.split(value))
     most = min(MAX_CATEGORIES, counts.total() // _ROWS_PER_CATEGORY, len(counts) - 1)
     return max(several, key=lambda value: counts[value]) if len(parts) <= most else ""
+
+
+def _delimiter(counts: Counter[str]) -> str:
+    found = Counter(match.strip() for value in counts for match in _SEPARATOR.findall(value))
+    return found.most_common(1)[0][0]
 
 
 def _as_text(value: Any) -> str:

@@ -5,7 +5,7 @@ import pathlib
 from collections.abc import Mapping, Sequence
 
 from components.text_example_gen.config import SPLITS, SplitName
-from models.tasks.task import Task
+from models.tasks.interface.task import Task
 from models.user_error import UserError
 from pipeline.guess.config_path import config_path
 from pipeline.guess.finding import Finding
@@ -74,8 +74,12 @@ def guess_data(
     return _with_rejects(dataclasses.replace(section, fields={**section.fields, **paths}), samples)
 
 
-def check_readable(samples: Sequence[Sample]) -> None:
+def check_readable(samples: Sequence[Sample], unit: str) -> None:
     """Checks that there are rows to learn from, before columns are looked at.
+
+    Args:
+        samples: Rows of each file.
+        unit: What they are called.
 
     Raises:
         UserError: There are very few, or many cannot be read.
@@ -90,7 +94,7 @@ def check_readable(samples: Sequence[Sample]) -> None:
             f"{sample.path}:{record.line}: {record.fault}"
         )
     if len(records) < _MIN_ROWS:
-        raise UserError(f"{names}: {len(records)} rows cannot train and judge a model; some hundreds are a beginning")
+        raise UserError(f"{names}: {len(records)} {unit} cannot train and judge a model; some hundreds are a beginning")
 
 
 def _own_files(

@@ -7,12 +7,12 @@ import json
 import pathlib
 import re
 import zlib
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from components.text_example_gen.config import Format
-from components.text_example_gen.source_file import FORMATS
+from components.text_example_gen.source_file import FORMATS, TASK_FORMATS
 from models.user_error import UserError
-from pipeline.guess.other_task import unavailable
 
 _HEAD_BYTES = 1 << 16
 
@@ -29,7 +29,7 @@ _NOT_TEXT: dict[bytes, str] = {
 _ONE_DOCUMENT = re.compile(r'\{\s*("|$)|\[\s*([\[{]|$)')
 _REMOTE = re.compile("[a-z0-9]{2,}:/")
 """`gs://bucket`, of which pathlib drops a slash."""
-_ENTITY_TAG = re.compile(r"O|[BIESLU]-\S+")
+_ENTITY_TAG = re.compile(r"O|[BIEMSLU]-\S+")
 
 
 class FileFormat(NamedTuple):
@@ -46,8 +46,12 @@ class FileFormat(NamedTuple):
     ending: Format | None
 
 
-def guess_format(path: pathlib.Path) -> FileFormat:
+def guess_format(path: pathlib.Path, is_plain: bool = False) -> FileFormat:
     """Returns how a file is written.
+
+    Args:
+        path: The file.
+        is_plain: Whether text that its ending does not call a table is documents.
 
     Raises:
         UserError: It cannot be read, is empty, or is nothing that the ingest reads; the message says what it is.
@@ -55,17 +59,29 @@ def guess_format(path: pathlib.Path) -> FileFormat:
     _check_there(path)
     is_gzip = path.name.endswith(".gz")
     head = _head(path, is_gzip)
-    name = path.name.removesuffix(".gz")
-    ending = next((file_format for end, file_format in FORMATS.items() if name.endswith(end)), None)
+    ending = _by_ending(path, FORMATS)
     found = _binary_format(head, path, ending)
     if not found:
         text = head.decode("utf-8-sig", errors="replace")
         # Latin-1 in a western language is below that: such a file is told by its rows.
         if 10 * sum(map(text.count, "\0\N{REPLACEMENT CHARACTER}")) > len(text):
             raise UserError(f"{path} is not text in UTF-8, nor Parquet or TFRecord; save text as UTF-8")
-        _refuse_other_tasks(text, path)
-        found = _json_format(text, path) or ending or _table(text)
+        for_task = _by_ending(path, TASK_FORMATS)
+        found = (
+            _squad(text)
+            or _json_format(text, path)
+            or ("documents" if is_plain and not ending else None)
+            or ("conll" if for_task == "conll" or _is_conll(text) else None)
+            or ending
+            or _table(text)
+        )
+        ending = found if found == for_task else ending
     return FileFormat(found, is_gzip, ending)
+
+
+def _by_ending(path: pathlib.Path, formats: Mapping[str, Format]) -> Format | None:
+    name = path.name.removesuffix(".gz")
+    return next((file_format for end, file_format in formats.items() if name.endswith(end)), None)
 
 
 def _check_there(path: pathlib.Path) -> None:
@@ -125,17 +141,15 @@ def _begins_with_a_tfrecord(head: bytes) -> bool:
         return False
 
 
-def _refuse_other_tasks(text: str, path: pathlib.Path) -> None:
-    if '"paragraphs"' in text and '"qas"' in text:
-        raise UserError(f"{path} holds questions and answers as SQuAD has them: {unavailable('question_answering')}")
+def _squad(text: str) -> Format | None:
+    return "squad" if '"paragraphs"' in text and '"qas"' in text else None
+
+
+def _is_conll(text: str) -> bool:
     # The last line may be cut off.
     lines = text.split("\n")[:-1]
-    rows = [line.split() for line in lines if line.strip() and not line.startswith("-DOCSTART-")]
-    if len(lines) > len(rows) > 0 and all(len(row) > 1 and _ENTITY_TAG.fullmatch(row[-1]) for row in rows):
-        raise UserError(
-            f"{path} holds one word a line and the tag of its entity, as CoNLL has them: "
-            f"{unavailable('token_classification')}"
-        )
+    rows = [line.split() for line in lines if line.strip() and not line.startswith(("-DOCSTART-", "# "))]
+    return len(lines) > len(rows) > 0 and all(len(row) > 1 and _ENTITY_TAG.fullmatch(row[-1]) for row in rows)
 
 
 def _json_format(text: str, path: pathlib.Path) -> Format | None:

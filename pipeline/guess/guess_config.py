@@ -2,26 +2,24 @@
 
 import dataclasses
 import pathlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from models.tasks.registry import task_named
-from models.tasks.task import Task
+from models.tasks.interface.contract import Features
+from models.tasks.interface.task import Task
 from models.user_error import UserError
 from pipeline.guess.column_choice_error import ColumnChoiceError
 from pipeline.guess.columns import Columns, choose_columns
 from pipeline.guess.data_section import DataSection, check_readable, guess_data
 from pipeline.guess.finding import Finding
 from pipeline.guess.model_section import guess_model
+from pipeline.guess.named_columns import NamedColumns
 from pipeline.guess.pipeline_name import guess_name
 from pipeline.guess.sample import joined
 from pipeline.guess.split_files import SplitFiles, in_one, split_files
 from pipeline.guess.table import Table, check_columns, read_table
-from pipeline.guess.thresholds import guess_thresholds
+from pipeline.guess.task_rules import rule_named
 from pipeline.guess.training_section import guess_training
-
-_TASK = "text_classification"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,18 +29,14 @@ class Wishes:
     Attributes:
         files: The data.
         folder: The config file's.
-        task: The task.
-        text: The text column.
-        label: The label column.
+        columns: The task, and its columns.
         name: The pipeline's name.
         preset: The model's preset.
     """
 
     files: tuple[pathlib.Path, ...]
     folder: pathlib.Path
-    task: str | None = None
-    text: str | None = None
-    label: str | None = None
+    columns: NamedColumns = dataclasses.field(default_factory=NamedColumns)
     name: str | None = None
     preset: str | None = None
 
@@ -69,16 +63,16 @@ def guess_config(wishes: Wishes) -> GuessedConfig:
     Raises:
         UserError: A choice is the user's; the message names the candidates and the option.
     """
-    task = _task(wishes.task)
+    rule = rule_named(wishes.columns.task) if wishes.columns.task else None
     left_out: tuple[Finding, ...] = ()
     for files, without in _alternatives(wishes.files):
         try:
-            table = read_table(files.paths)
-            check_readable(table.samples)
+            table = read_table(files.paths, is_plain=rule is not None and rule.format == "documents")
+            check_readable(table.samples, table.unit)
             sample = joined(table.samples[: 1 if files.of_split else None])
-            columns = choose_columns(sample, wishes.text, wishes.label, task)
-            check_columns(table.samples, (*columns.canonical.values(), *columns.slices))
-            data = guess_data(files, table.samples, columns.canonical, task, wishes.folder)
+            columns = choose_columns(sample, wishes.columns, table.format)
+            check_columns(table.samples, (*columns.sources.values(), *columns.slices))
+            data = guess_data(files, table.samples, columns.sources, columns.task, wishes.folder)
         except ColumnChoiceError:
             # The same without the files beside it.
             raise
@@ -90,17 +84,6 @@ def guess_config(wishes: Wishes) -> GuessedConfig:
             data = dataclasses.replace(data, findings=(*data.findings, *left_out))
             return _whole_config(wishes, files, table, columns, data)
     raise AssertionError("the last alternative leaves nothing out")
-
-
-def _task(name: str | None) -> Task:
-    if name is not None:
-        try:
-            task_named(name)
-        except ValueError as error:
-            raise UserError(f"--task: {error}") from error
-        if name != _TASK:
-            raise UserError(f"--task {name}: `init` writes configs for {_TASK} only, as yet; write this one by hand")
-    return task_named(_TASK)
 
 
 def _alternatives(paths: Sequence[pathlib.Path]) -> Iterator[tuple[SplitFiles, tuple[pathlib.Path, ...]]]:
@@ -122,26 +105,33 @@ def _whole_config(
     wishes: Wishes, files: SplitFiles, table: Table, columns: Columns, data: DataSection
 ) -> GuessedConfig:
     name, of_name = (wishes.name, "as given") if wishes.name else guess_name(files.paths[0], len(files.to_split) > 1)
-    texts = [row["text"].decode() for row in data.trial.examples["train"]]
-    labels = Counter(row["label"].decode() for rows in data.trial.examples.values() for row in rows)
-    model = guess_model(texts, wishes.preset, wishes.folder)
-    training, of_training = guess_training(data.num_rows["train"], model.is_small)
-    thresholds = guess_thresholds(labels, data.num_rows["eval"])
+    rule, examples = columns.rule, data.trial.examples
+    texts = [_texts(row, columns.task) for row in examples["train"]]
+    model = guess_model(texts, wishes.preset, wishes.folder, rule.length)
+    training, of_training = guess_training(data.num_rows["train"], model.is_small, rule.training)
+    thresholds = rule.thresholds([row for rows in examples.values() for row in rows], data.num_rows["eval"])
     slices = {"slices": ("text_length", *columns.slices)} if columns.slices else {}
+    # Formats that are made for a task have its columns.
+    named = {} if table.format == rule.format else {"columns": columns.canonical}
     values = {
         "name": name,
-        "task": _TASK,
-        "data": {**data.fields, **table.fields, "columns": columns.canonical},
+        "task": rule.name,
+        **({"task_options": columns.options} if columns.options else {}),
+        "data": {**data.fields, **table.fields, **named},
         "model": {"preset": model.preset, "sequence_length": model.sequence_length},
         "training": training._asdict(),
         "evaluation": {**slices, "thresholds": thresholds.rules},
     }
     findings = (
         *(*data.findings, *table.findings, *columns.findings),
-        Finding("task", _TASK, "one text and one label in each row"),
         *(*model.findings, of_training, *thresholds.findings),
         Finding("name", name, of_name),
         Finding("serving", f"serving/{name}", "beside the config, where TensorFlow Serving finds the model"),
     )
     comments = {f"data.{field}": comment for field, comment in data.comments.items()}
     return GuessedConfig(name, values, {**comments, "evaluation.thresholds": thresholds.comment}, findings)
+
+
+def _texts(row: Features, task: Task) -> tuple[str, ...]:
+    values = (row.get(column.name) for column in task.used_columns() if column.role == "text")
+    return tuple(value.decode() for value in values if isinstance(value, bytes))

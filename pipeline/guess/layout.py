@@ -69,8 +69,8 @@ def guess_layout(files: Sequence[TextPieces], first_choice: Format, name: str) -
     if first.has_columns:
         return readings[0]
     raise UserError(
-        f"{name} has one column only (no comma or tab separates others on most lines); text classification needs a "
-        "text and a label in each row"
+        f"{name} has one column only (no comma or tab separates others on most lines); most tasks need a text and a "
+        "label in each row; if it holds documents to pre-train on: --task masked_lm"
     )
 
 

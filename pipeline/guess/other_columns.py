@@ -1,10 +1,10 @@
-"""What becomes of the columns that are neither text nor label: slices of the evaluation, or nothing."""
+"""What becomes of the columns that the task does not read: slices of the evaluation, or nothing."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from components.evaluator.text_slices import TEXT_SLICES
-from models.tasks.task import Task
+from models.tasks.interface.task import Task
 from pipeline.guess.column_profile import ColumnProfile
 from pipeline.guess.finding import Finding
 from pipeline.guess.sample import Sample
@@ -18,23 +18,24 @@ _AGREEMENT = 0.5
 
 
 def guess_slices(
-    profiles: Sequence[ColumnProfile], chosen: Mapping[str, str], sample: Sample, task: Task
+    profiles: Sequence[ColumnProfile], label: str | None, sample: Sample, task: Task, metric: str
 ) -> tuple[tuple[str, ...], list[Finding]]:
     """Returns the columns by whose values the evaluation tells rows apart, and findings on all columns left.
 
     Args:
-        profiles: All columns.
-        chosen: The file's column by the task's.
+        profiles: The columns left.
+        label: The column of labels, if it is one.
         sample: Rows, to compare columns with the label.
         task: Whose column names cannot be slices.
+        metric: By which its models are compared.
     """
     slices: list[str] = []
     ignored: list[str] = []
-    taken = {*TEXT_SLICES, *(column.name for column in task.columns)}
+    taken = {*TEXT_SLICES, *(column.name for column in task.used_columns())}
     for profile in profiles:
-        if profile.name in chosen.values():
-            continue
-        fault = _fault_as_slice(profile, taken, sample, chosen["label"])
+        fault = _fault_as_slice(profile, taken, sample, label)
+        if not fault and task.expands_rows:
+            fault = "rows are mixed"
         if not fault and len(slices) == _MAX_SLICES:
             fault = "a slice too many"
         if fault:
@@ -43,13 +44,13 @@ def guess_slices(
             slices.append(profile.name)
     findings = []
     if slices:
-        findings.append(Finding("slices", ", ".join(slices), "few values: accuracy is told for each of them, too"))
+        findings.append(Finding("slices", ", ".join(slices), f"few values: {metric} is told for each of them, too"))
     if ignored:
         findings.append(Finding("ignored", ", ".join(ignored), ""))
     return tuple(slices), findings
 
 
-def _fault_as_slice(profile: ColumnProfile, taken: set[str], sample: Sample, label: str) -> str:
+def _fault_as_slice(profile: ColumnProfile, taken: set[str], sample: Sample, label: str | None) -> str:
     if profile.kind != "category":
         return profile.spoken()
     if len(profile.counts) > _MAX_VALUES:
@@ -60,7 +61,7 @@ def _fault_as_slice(profile: ColumnProfile, taken: set[str], sample: Sample, lab
         return "several columns of one name"
     if profile.counts.most_common()[1][1] < _MIN_SHARE * profile.num_values:
         return "one value nearly always"
-    return "says nearly the same as the label" if _tells_label(profile.name, label, sample) else ""
+    return "says nearly the same as the label" if label and _tells_label(profile.name, label, sample) else ""
 
 
 def _tells_label(column: str, label: str, sample: Sample) -> bool:

@@ -6,12 +6,16 @@ import gzip
 import io
 import itertools
 import pathlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, cast
 
+from components.text_example_gen.config import Format
+from components.text_example_gen.readers.conll import read_conll
 from components.text_example_gen.readers.damaged_file_error import DamagedFileError
+from components.text_example_gen.readers.documents import read_documents
 from components.text_example_gen.readers.jsonl import read_jsonl
 from components.text_example_gen.readers.record import Record
+from components.text_example_gen.readers.squad import read_squad
 from models.user_error import UserError
 from pipeline.guess.file_format import FileFormat
 from pipeline.guess.text_pieces import TextPieces
@@ -77,15 +81,23 @@ def sample_records(
     )
 
 
-def sample_jsonl(path: pathlib.Path, pieces: TextPieces) -> Sample:
-    """Reads rows of a JSON Lines file."""
-    first, *later = (read_jsonl(io.BytesIO(part)) for part in pieces.parts)
+TEXT_READERS: dict[Format, Callable[[BinaryIO], Iterator[Record]]] = {
+    "jsonl": read_jsonl,
+    "conll": read_conll,
+    "documents": read_documents,
+}
+"""Readers of formats of which a part is a file of that format, too."""
+
+
+def sample_text(path: pathlib.Path, pieces: TextPieces, file_format: Format) -> Sample:
+    """Reads rows of a file of one of `TEXT_READERS`."""
+    first, *later = (TEXT_READERS[file_format](io.BytesIO(part)) for part in pieces.parts)
     records = [*first, *(record._replace(line=0) for part in later for record in part)]
     return sample_records(path, records, None, pieces.num_bytes / max(pieces.total_bytes, 1))
 
 
 def sample_binary(path: pathlib.Path, file_format: FileFormat) -> Sample:
-    """Reads rows of a Parquet or TFRecord file.
+    """Reads rows of a file of which no part can be read alone: Parquet, TFRecord or SQuAD's JSON.
 
     Raises:
         UserError: It is damaged.
@@ -98,6 +110,8 @@ def sample_binary(path: pathlib.Path, file_format: FileFormat) -> Sample:
 
                 columns = parquet_columns(opened)
                 return _thinned(path, map(_decoded, read_parquet(opened, columns)), columns)
+            if file_format.format == "squad":
+                return _thinned(path, read_squad(opened), None)
             from components.text_example_gen.readers.tfrecord import read_tfrecord
 
             return _thinned(path, read_tfrecord(opened), None)

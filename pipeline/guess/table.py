@@ -13,7 +13,7 @@ from pipeline.guess.file_format import FileFormat, guess_format
 from pipeline.guess.finding import Finding
 from pipeline.guess.header import guess_header
 from pipeline.guess.layout import guess_layout
-from pipeline.guess.sample import Sample, sample_binary, sample_jsonl, sample_records
+from pipeline.guess.sample import TEXT_READERS, Sample, sample_binary, sample_records, sample_text
 from pipeline.guess.text_pieces import read_text_pieces
 
 
@@ -22,23 +22,41 @@ class Table:
     """Files that are read alike.
 
     Attributes:
+        format: How they are written.
         samples: Rows of each.
         fields: What the config's section `data` has to say on how they are written.
         findings: By what that was seen.
     """
 
+    format: Format
     samples: tuple[Sample, ...]
     fields: Mapping[str, str | bool]
     findings: tuple[Finding, ...]
 
+    @property
+    def unit(self) -> str:
+        """What its rows are called."""
+        return _UNITS.get(self.format, "rows")
 
-def read_table(paths: Sequence[pathlib.Path]) -> Table:
+
+_UNITS: Mapping[Format, str] = {
+    "conll": "sentences",
+    "squad": "questions",
+    "documents": "documents, which blank lines separate,",
+}
+
+
+def read_table(paths: Sequence[pathlib.Path], is_plain: bool = False) -> Table:
     """Reads a sample of files that the config names together.
+
+    Args:
+        paths: The files.
+        is_plain: Whether text is documents where nothing says that it is a table.
 
     Raises:
         UserError: One cannot be read, or they are written differently.
     """
-    formats = [guess_format(path) for path in paths]
+    formats = [guess_format(path, is_plain) for path in paths]
     tabular = [file_format.format in ("csv", "tsv") for file_format in formats]
     if len({file_format.format for file_format in formats}) > 1 and not all(tabular):
         raise UserError(f"{_list(paths)} are of different formats; one config reads files that are written alike")
@@ -64,14 +82,19 @@ def check_columns(samples: Sequence[Sample], columns: Iterable[str]) -> None:
 
 
 def _read(path: pathlib.Path, file_format: FileFormat) -> Sample:
-    if file_format.format == "jsonl":
-        return sample_jsonl(path, read_text_pieces(path, file_format.is_gzip))
+    if file_format.format in TEXT_READERS:
+        return sample_text(path, read_text_pieces(path, file_format.is_gzip), file_format.format)
     return sample_binary(path, file_format)
 
 
 def _read_delimited(paths: Sequence[pathlib.Path], formats: Sequence[FileFormat]) -> Table:
     pieces = [read_text_pieces(path, each.is_gzip) for path, each in zip(paths, formats, strict=True)]
     reading, quotes = guess_layout(pieces, formats[0].format, _list(paths))
+    if 5 * reading.num_faults > reading.num_rows and not any(each.ending for each in formats):
+        raise UserError(
+            f"{_list(paths)} is no table: {reading.num_faults / reading.num_rows:.0%} of the lines have another number "
+            "of fields than most; if it holds documents to pre-train on: --task masked_lm"
+        )
     first = [row.fields for row in reading.rows[0] if row.fields is not None and len(row.fields) == reading.widths[0]]
     is_header, reason = (
         guess_header(first[0], first[1:]) if first and first[0] == reading.rows[0][0].fields else (False, "")
@@ -93,7 +116,7 @@ def _read_delimited(paths: Sequence[pathlib.Path], formats: Sequence[FileFormat]
     spoken = f"yes: {', '.join(name or '(no name)' for name in names)}" if is_header else "no"
     called = "" if is_header else "; columns are counted from 0"
     header = Finding("header", spoken, reason + called)
-    return Table(table.samples, fields, (*table.findings, *([quotes] if quotes else []), header))
+    return Table(reading.format, table.samples, fields, (*table.findings, *([quotes] if quotes else []), header))
 
 
 def _table(
@@ -101,7 +124,7 @@ def _table(
 ) -> Table:
     told = all(each.ending == found for each in formats)
     reason = "by the file's ending" if told else "by the content: the ending does not tell it"
-    return Table(tuple(samples), {} if told else {"format": found}, (Finding("format", found, reason),))
+    return Table(found, tuple(samples), {} if told else {"format": found}, (Finding("format", found, reason),))
 
 
 def _names(fields: Sequence[str]) -> tuple[str, ...]:

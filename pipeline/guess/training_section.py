@@ -1,6 +1,7 @@
 """Guesses the config section `training` by the number of rows."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from pipeline.guess.finding import Finding
 
@@ -22,15 +23,19 @@ _BY_ROWS: tuple[tuple[float, TrainingSection, float], ...] = (
 """Fewer rows than the first number: the section for the small bundled model, the learning rate for larger ones."""
 
 
-def guess_training(num_rows: int, is_small_model: bool) -> tuple[TrainingSection, Finding]:
+def guess_training(num_rows: int, is_small_model: bool, of_task: Mapping[str, Any]) -> tuple[TrainingSection, Finding]:
     """Returns the section, and the finding on it.
 
     Args:
         num_rows: Rows of the train split.
         is_small_model: Whether it is the bundled model, which wants larger learning rates than a BERT of usual size.
+        of_task: What the task has otherwise than others.
     """
     section, rate = next((section, rate) for most, section, rate in _BY_ROWS if num_rows < most)
     if not is_small_model:
         section = section._replace(learning_rate=rate)
+    section = section._replace(**of_task)
     choice = f"{section.epochs} epochs, batches of {section.batch_size}, learning rate {section.learning_rate:g}"
-    return section, Finding("training", choice, f"usual for about {num_rows:,} rows")
+    return section, Finding(
+        "training", choice, f"usual for about {num_rows:,} rows{' of this task' if of_task else ''}"
+    )

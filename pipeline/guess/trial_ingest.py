@@ -8,7 +8,8 @@ from typing import NamedTuple
 from components.text_example_gen.config import SPLITS, SplitName
 from components.text_example_gen.content_hash import content_digest, split_by_hash
 from components.text_example_gen.readers.record import Record
-from models.tasks.task import Features, RowError, Task
+from models.tasks.interface.contract import Features, RowError
+from models.tasks.interface.task import Task
 from pipeline.guess.sample import Sample
 
 

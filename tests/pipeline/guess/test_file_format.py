@@ -10,6 +10,8 @@ from components.text_example_gen.tfrecord_frames import frame
 from models.user_error import UserError
 from pipeline.guess.file_format import guess_format
 
+SQUAD = b'{"data": [{"title": "t", "paragraphs": [{"context": "c", "qas": []}]}]}'
+
 
 def _parquet() -> bytes:
     file = io.BytesIO()
@@ -35,6 +37,14 @@ def _parquet() -> bytes:
         ("a", _parquet(), ("parquet", False, None)),
         ("a.tfrecord", frame(b"any"), ("tfrecord", False, "tfrecord")),
         ("a-00000-of-00001", frame(b"any"), ("tfrecord", False, None)),
+        ("a.json", SQUAD, ("squad", False, "squad")),
+        ("a.json.gz", gzip.compress(SQUAD), ("squad", True, "squad")),
+        ("a.txt", SQUAD, ("squad", False, None)),
+        ("a.txt", b"-DOCSTART- -X- O\n\nEU NNP B-ORG\nrejects VBZ O\n\nPeter NNP B-PER\n", ("conll", False, None)),
+        ("a.conll", b"EU B-ORG\nrejects O\n\nPeter B-PER\n", ("conll", False, "conll")),
+        ("a.bio", b"EU S-ORG\nrejects misc\n", ("conll", False, "conll")),
+        ("a.tsv", b"# EU\nEU\tB-ORG\nrejects\tO\n\nPeter\tM-PER\n", ("conll", False, "tsv")),
+        ("a.tsv", b"EU\tB-ORG\nrejects\tverb\n\nPeter\tB-PER\n", ("tsv", False, "tsv")),
         ("latin1.csv", "text,label\nwas für ein Tag das heute war,gut\n".encode("latin-1"), ("csv", False, "csv")),
     ],
 )
@@ -43,6 +53,22 @@ def test_content_decides_before_the_ending(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     assert tuple(guess_format(tmp_path / name)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.txt", b"Some text, with commas.\n\nAnother.\n", ("documents", False, "documents")),
+        ("a.md", b"text\tlabel\n", ("documents", False, None)),
+        ("a.csv", b"text,label\n", ("csv", False, "csv")),
+        ("a.txt", b'{"text": "x"}\n', ("jsonl", False, None)),
+    ],
+)
+def test_text_is_documents_where_these_are_wanted(
+    tmp_path: pathlib.Path, name: str, content: bytes, expected: tuple[object, ...]
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert tuple(guess_format(tmp_path / name, is_plain=True)) == expected
 
 
 @pytest.mark.parametrize(
@@ -61,9 +87,6 @@ def test_content_decides_before_the_ending(
         ("a.txt", "привет мир как дела\n".encode("cp1251"), "not text in UTF-8"),
         ("a.json", b'[{"text": "x"}]', "one JSON document"),
         ("a.json", b'{\n "text": "x"\n}', "one JSON document"),
-        ("a.json", b'{"data": [{"title": "t", "paragraphs": [{"context": "c", "qas": []}]}]}', "question_answering"),
-        ("a.txt", b"-DOCSTART- -X- O\n\nEU NNP B-ORG\nrejects VBZ O\n\nPeter NNP B-PER\n", "token_classification"),
-        ("a.tsv", b"EU\tB-ORG\nrejects\tO\n\nPeter\tB-PER\n", "token_classification"),
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: pathlib.Path, name: str, content: bytes, message: str) -> None:

@@ -1,9 +1,11 @@
 import contextlib
 import csv
+import dataclasses
 import gzip
 import json
 import pathlib
 import random
+from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,14 +17,17 @@ from models.user_error import UserError
 from pipeline.config import PipelineConfig
 from pipeline.config_files.load_config import load_config
 from pipeline.guess.guess_config import GuessedConfig, Wishes, guess_config
+from pipeline.guess.named_columns import NamedColumns
 from pipeline.guess.write_config import write_config
 
 TICKETS = pathlib.Path(__file__).resolve().parents[3] / "examples" / "data" / "tickets.csv"
 
 
-def _guess(folder: pathlib.Path, *files: pathlib.Path, **wishes: str) -> tuple[GuessedConfig, PipelineConfig]:
+def _guess(
+    folder: pathlib.Path, *files: pathlib.Path, name: str | None = None, **named: str | None
+) -> tuple[GuessedConfig, PipelineConfig]:
     """Guesses and writes a config; what comes out must load, with the files that were meant."""
-    guessed = guess_config(Wishes(files, folder, **wishes))
+    guessed = guess_config(Wishes(files, folder, NamedColumns(**named), name))
     write_config(folder / "guessed.yaml", guessed, overwrite=True)
     return guessed, load_config(folder / "guessed.yaml")
 
@@ -69,23 +74,197 @@ def test_real_sets_give_a_config(
 
 
 @pytest.mark.parametrize(
+    ("files", "task", "columns", "eval_file", "length", "seen_by"),
+    [
+        (
+            "mrpc/train.tsv",
+            "text_classification",
+            {"text": "#1 String", "text_pair": "#2 String", "label": "Quality"},
+            "mrpc/dev.tsv",
+            96,
+            "two texts and one label in each row",
+        ),
+        (
+            "goemotions/dev.tsv",
+            "multi_label_classification",
+            {"text": "0", "labels": "1"},
+            "goemotions/dev.tsv",
+            48,
+            "any number of labels in each row; to take each list as one label: --task text_classification --label 1",
+        ),
+        ("conll2003/valid.txt", "token_classification", {}, "conll2003/valid.txt", 64, "as CoNLL has them"),
+        (
+            "squad/train-sample-17articles.json squad/dev-v1.1.json",
+            "question_answering",
+            {},
+            "squad/dev-v1.1.json",
+            352,
+            "as SQuAD has them",
+        ),
+        ("squad/train-sample-explorer.json.gz", "question_answering", {}, None, 384, "as SQuAD has them"),
+    ],
+)
+def test_real_sets_of_other_tasks_give_a_config(
+    shared_data: pathlib.Path,
+    tmp_path: pathlib.Path,
+    files: str,
+    task: str,
+    columns: dict[str, str],
+    eval_file: str | None,
+    length: int,
+    seen_by: str,
+) -> None:
+    guessed, config = _guess(tmp_path, *(shared_data / file for file in files.split()))
+    assert config.task == task
+    assert config.data.columns == columns
+    assert config.data.eval == (str(shared_data / eval_file) if eval_file else None)
+    assert config.model.sequence_length == length
+    assert seen_by in _told(guessed, "task")
+    _check_columns(config)
+
+
+def _check_columns(config: PipelineConfig) -> None:
+    """What the ingest checks before it begins: files, their formats and their columns."""
+    from components.text_example_gen.column_map import map_columns
+    from components.text_example_gen.source_columns import source_columns
+    from components.text_example_gen.source_file import find_source_files
+
+    task = config.chosen_task().build()
+    columns = map_columns(task, config.data, config.evaluation.slice_columns())
+    for file in find_source_files(config.data):
+        columns.check_file(dataclasses.replace(file, columns=source_columns(file, config.data)), task)
+
+
+@pytest.mark.parametrize(
     ("file", "message"),
     [
-        ("goemotions/train.tsv", "column '1' .* several labels .* multi_label_classification"),
-        ("mrpc/train.tsv", "pairs of texts, '#1 String' and '#2 String'.*--text COLUMN"),
-        ("conll2003/train.txt", "token_classification"),
-        ("squad/dev-v1.1.json", "question_answering"),
-        ("squad/train-sample-explorer.json.gz", "question_answering"),
-        ("goemotions/labels.txt", "one column only"),
+        ("goemotions/labels.txt", "one column only .* --task masked_lm"),
         ("vocab/bert-base-chinese-vocab.txt", "one column only"),
         ("sst2", "is a folder; name the file, such as .*sst2/train.tsv"),
     ],
 )
-def test_real_sets_of_other_tasks_say_so(
+def test_files_that_hold_no_rows_say_so(
     shared_data: pathlib.Path, tmp_path: pathlib.Path, file: str, message: str
 ) -> None:
     with pytest.raises(UserError, match=message):
         _guess(tmp_path, shared_data / file)
+
+
+PROSE = "\n\n".join(
+    f"This is document {number}, and{', as it happens,' * (number % 3)} it has a line.\nAnother line of {number}."
+    for number in range(60)
+)
+
+
+@pytest.mark.parametrize(
+    ("addition", "message"),
+    [("", "has one column only"), (", and it goes on, and on", "is no table: .* another number")],
+)
+def test_documents_are_for_pretraining_on_demand(tmp_path: pathlib.Path, addition: str, message: str) -> None:
+    file = tmp_path / "corpus.txt"
+    text = "".join(f"{line}{addition * (row % 7) if line else ''}\n" for row, line in enumerate(PROSE.split("\n")))
+    file.write_text(text)
+    with pytest.raises(UserError, match=rf"corpus\.txt {message}.*--task masked_lm"):
+        _guess(tmp_path, file)
+    guessed, config = _guess(tmp_path, file, task="masked_lm")
+    assert (config.task, config.task_options, config.data.path) == ("masked_lm", {}, str(file))
+    assert (config.data.format, config.data.columns, config.model.sequence_length) == ("auto", {}, 128)
+    assert "60 rows" in _told(guessed, "data")
+    _check_columns(config)
+    file.write_text("".join(line for line in text.splitlines(keepends=True) if "line" in line))
+    with pytest.raises(UserError, match="1 documents, which blank lines separate, cannot train"):
+        _guess(tmp_path, file, task="masked_lm")
+
+
+ROWS: dict[str, Callable[[int], dict[str, object]]] = {
+    "multi_label_classification": lambda row: {
+        "text": _words(row),
+        "joy": row % 2,
+        "awe": row // 2 % 2,
+        "fear": row // 4 % 2,
+    },
+    "text_regression": lambda row: {"sentence1": _words(row), "sentence2": _words(-row), "score": row / 25},
+    "token_classification": lambda row: {
+        "text": _words(row),
+        "spans": [{"start": 0, "end": 4, "type": "T"}][: row % 2],
+    },
+    "question_answering": lambda row: {
+        "question": f"which row is {row}",
+        "context": _words(row),
+        "answers": [{"text": "text", "answer_start": 0}],
+    },
+    "text_embedding": lambda row: {"query": f"row {row} of them", "passage": _words(row)},
+    "masked_lm": lambda row: {"text": _words(row)},
+}
+
+
+def _words(row: int) -> str:
+    return f"text of the row with the number {row}"
+
+
+CONLL = "-DOCSTART- -X- -X- O\n\n" + "\n".join(
+    f"Number CD B-NP O\n{row} CD I-NP {['B-ODD', 'O'][row % 2]}\n" for row in range(60)
+)
+SQUAD = {
+    "data": [
+        {
+            "title": f"title {row}",
+            "paragraphs": [
+                {
+                    "context": f"This text is number {row}.",
+                    "qas": [{"id": row, "question": "Which?", "answers": [{"text": str(row), "answer_start": 20}]}],
+                }
+            ],
+        }
+        for row in range(60)
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "task", "file_format", "seen_by"),
+    [
+        ("a.txt", CONLL, "token_classification", "conll", "as CoNLL has them"),
+        ("a.conll", CONLL, "token_classification", "auto", "as CoNLL has them"),
+        ("a.json", json.dumps(SQUAD), "question_answering", "auto", "as SQuAD has them"),
+        ("a.txt", json.dumps(SQUAD), "question_answering", "squad", "as SQuAD has them"),
+    ],
+)
+def test_files_of_one_task_give_a_config(
+    tmp_path: pathlib.Path, name: str, content: str, task: str, file_format: str, seen_by: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    guessed, config = _guess(tmp_path, tmp_path / name)
+    assert (config.task, config.data.format, config.data.columns) == (task, file_format, {})
+    assert seen_by in _told(guessed, "task")
+    assert config.data.max_rejected_fraction == 0.01
+    _check_columns(config)
+
+
+def _rows_of(folder: pathlib.Path, task: str) -> pathlib.Path:
+    path = folder / "rows.jsonl"
+    path.write_text("".join(json.dumps(ROWS[task](row)) + "\n" for row in range(100)))
+    return path
+
+
+_UNLABELLED = ("text_embedding", "masked_lm")
+
+
+@pytest.mark.parametrize(
+    ("task", "is_named"),
+    [*((task, True) for task in ROWS), *((task, False) for task in ROWS if task not in _UNLABELLED)],
+)
+def test_rows_of_any_task_give_a_config(tmp_path: pathlib.Path, task: str, is_named: bool) -> None:
+    guessed, config = _guess(tmp_path, _rows_of(tmp_path, task), task=task if is_named else None)
+    assert config.task == task
+    assert ("as given" in _told(guessed, "task")) == is_named
+    _check_columns(config)
+
+
+@pytest.mark.parametrize("task", _UNLABELLED)
+def test_rows_without_a_label_are_told(tmp_path: pathlib.Path, task: str) -> None:
+    with pytest.raises(UserError, match="has no labels"):
+        _guess(tmp_path, _rows_of(tmp_path, task))
 
 
 def test_mrpc_gives_a_config_once_the_text_is_named(shared_data: pathlib.Path, tmp_path: pathlib.Path) -> None:

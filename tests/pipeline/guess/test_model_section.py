@@ -4,10 +4,11 @@ import pytest
 
 from models.preset_folder import PresetError
 from pipeline.guess.model_section import ModelSection, guess_model
+from pipeline.guess.row_length import RowLength
 
 
 def _guess(texts: list[str], preset: str | None = None) -> ModelSection:
-    return guess_model(texts, preset, pathlib.Path())
+    return guess_model([(text,) for text in texts], preset, pathlib.Path(), RowLength())
 
 
 @pytest.mark.parametrize(
@@ -54,8 +55,8 @@ def test_a_local_presets_length_and_vocabulary_hold(tiny_preset: str) -> None:
 def test_local_preset_is_taken_from_the_config_files_folder(tiny_preset: str, monkeypatch: pytest.MonkeyPatch) -> None:
     preset = pathlib.Path(tiny_preset)
     monkeypatch.chdir(preset.parent)
-    assert guess_model(["good"], preset.name, preset.parent).preset == preset.name
-    assert guess_model(["good"], preset.name, preset).preset == "."
+    for folder, expected in ((preset.parent, preset.name), (preset, ".")):
+        assert guess_model([("good",)], preset.name, folder, RowLength()).preset == expected
 
 
 def test_wrong_preset_is_told() -> None:

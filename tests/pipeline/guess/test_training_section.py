@@ -17,4 +17,4 @@ from pipeline.guess.training_section import guess_training
 def test_more_rows_want_fewer_epochs_and_smaller_steps(
     num_rows: int, is_small: bool, expected: tuple[int, int, float]
 ) -> None:
-    assert tuple(guess_training(num_rows, is_small)[0]) == expected
+    assert tuple(guess_training(num_rows, is_small, {})[0]) == expected

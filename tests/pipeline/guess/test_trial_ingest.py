@@ -8,7 +8,7 @@ import pytest
 from components.text_example_gen.config import SplitName
 from components.text_example_gen.content_hash import content_digest
 from components.text_example_gen.readers.record import Record
-from models.tasks.registry import task_named
+from models.tasks.interface.registry import task_named
 from pipeline.guess.sample import Sample, sample_records
 from pipeline.guess.trial_ingest import TrialIngest, try_files, try_split
 
