@@ -11,7 +11,7 @@ help:
 	@echo 'make test    run the tests'
 	@echo 'make lint    check format, types and imports'
 	@echo 'make format  format the code'
-	@echo 'make reference  write docs/configuration.md from the config classes'
+	@echo 'make reference  write docs/configuration.md and docs/tasks.md from the classes'
 	@echo 'make lock    write requirements.txt and its companions from pyproject.toml'
 
 setup:
@@ -38,7 +38,7 @@ format: setup
 	$(BIN)/ruff check --fix .
 
 reference: setup
-	$(BIN)/python -m pipeline.config_files.reference
+	$(BIN)/python -m pipeline.config_files.write_references
 
 lock:
 	@bash environment/lock.sh

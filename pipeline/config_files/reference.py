@@ -1,5 +1,6 @@
-"""The configuration reference, generated from the config classes: `python -m pipeline.config_files.reference`."""
+"""The configuration reference, generated from the config classes."""
 
+import itertools
 import json
 import pathlib
 import types
@@ -26,16 +27,19 @@ def config_reference() -> str:
 
 def _tables(place: str, section: type[pydantic.BaseModel]) -> list[str]:
     title = f"`{place}`" if place else "Top level"
-    lines = [f"\n## {title}\n\n{section.__doc__}\n\n| field | type | default | what it is |\n|---|---|---|---|\n"]
-    parts: list[str] = []
-    for name, field in section.model_fields.items():
-        inner = section_of(field.annotation)
-        if inner:
-            parts += _tables(f"{place}.{name}".lstrip("."), inner)
-        if inner and field.annotation is inner:
-            continue
-        lines.append(f"| `{name}` | {_type_name(field.annotation)} | {_default(field)} | {field.description or ''} |\n")
-    return ["".join(lines), *parts]
+    head = f"\n## {title}\n\n{section.__doc__}\n\n| field | type | default | what it is |\n|---|---|---|---|\n"
+    inner = {name: section_of(field.annotation) for name, field in section.model_fields.items()}
+    parts = [_tables(f"{place}.{name}".lstrip("."), found) for name, found in inner.items() if found]
+    return ["".join([head, *field_rows(section)]), *itertools.chain.from_iterable(parts)]
+
+
+def field_rows(section: type[pydantic.BaseModel]) -> list[str]:
+    """A table row for each field of a section that is no section itself."""
+    return [
+        f"| `{name}` | {_type_name(field.annotation)} | {_default(field)} | {field.description or ''} |\n"
+        for name, field in section.model_fields.items()
+        if field.annotation is not section_of(field.annotation)
+    ]
 
 
 def _type_name(annotation: Any) -> str:
@@ -61,7 +65,3 @@ def _default(field: Any) -> str:
     if field.default is None or field.default is PydanticUndefined or field.default == ():
         return ""
     return f"`{json.dumps(field.default)}`"
-
-
-if __name__ == "__main__":
-    REFERENCE.write_text(config_reference(), encoding="utf-8")
