@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from models.named_entities.combining_marks import end_behind_marks
 from models.named_entities.labelled_words import labelled_words
 from models.named_entities.likeliest_tags import likeliest_tags
+from models.tokenisation.combining_marks import behind_marks
 
 
 class DecodedEntities(NamedTuple):
@@ -51,7 +51,7 @@ def decode_entities(
     row, start = tf.gather(words.row, first), tf.gather(words.start, first)
     # The offsets of ill-formed UTF-8 count in code points.
     characters = tf.strings.unicode_decode(texts, "UTF-8")
-    end = end_behind_marks(characters, row, tf.math.segment_max(tf.gather(words.end, inside), entity))
+    end = behind_marks(characters, row, tf.math.segment_max(tf.gather(words.end, inside), entity))
     score = tf.math.segment_mean(tf.gather(probability, inside), entity)
     splits = tf.searchsorted(row, batch, side="left", out_type=tf.int64)
     values = (

@@ -21,7 +21,7 @@ def served_answers(spans: BestSpans, request: Request, threshold: float | None) 
     starts, ends = (_characters(request, *each) for each in (("starts", spans.first), ("ends", spans.last)))
     # U+FFFD for what is not UTF-8, as offsets count; the ops that cut would fail on it.
     contexts = tf.strings.unicode_transcode(request.texts["context"], "UTF-8", "UTF-8")[:, tf.newaxis]
-    ends = tf.where(ends < 0, ends, behind_marks(contexts, tf.maximum(ends, 0)))
+    ends = tf.where(ends < 0, ends, _behind_marks(contexts[:, 0], tf.maximum(ends, 0)))
     answers = tf.strings.substr(contexts, tf.maximum(starts, 0), ends - starts, unit="UTF8_CHAR")
     no_answer_score = spans.null_score - spans.score[:, 0]
     is_answered = spans.first[:, 0] >= 0
@@ -38,6 +38,14 @@ def served_answers(spans: BestSpans, request: Request, threshold: float | None) 
         "ends": ends,
         "scores": spans.score,
     }
+
+
+def _behind_marks(contexts: tf.Tensor, ends: tf.Tensor) -> tf.Tensor:
+    """Moves ends, int32 [batch, n_best], behind the combining marks that follow."""
+    rows = tf.broadcast_to(tf.range(tf.shape(ends)[0])[:, tf.newaxis], tf.shape(ends))
+    characters = tf.strings.unicode_decode(contexts, "UTF-8")
+    row, end = (tf.cast(tf.reshape(values, [-1]), tf.int64) for values in (rows, ends))
+    return tf.cast(tf.reshape(behind_marks(characters, row, end), tf.shape(ends)), tf.int32)
 
 
 def _characters(request: Request, name: str, pieces: tf.Tensor) -> tf.Tensor:
