@@ -23,7 +23,7 @@ def test_the_config_goes_through_the_property():
     config = EvaluationConfig(slices=["channel"], thresholds=[{"metric": "accuracy", "at_least": 0.9}])
     properties = _build(config).exec_properties
     assert EvaluationConfig.model_validate_json(properties["evaluation_config"]) == config
-    assert properties["task"] == "text_classification"
+    assert ChosenTask.from_json(properties["task"]) == ChosenTask("text_classification")
 
 
 def test_outputs_are_standard_artifacts():

@@ -184,7 +184,7 @@ def _examples(columns: dict[str, list[str]]) -> tf.Tensor:
 
 
 def test_served_answers_equal_offline_ones(signatures: Any, network: Any, encoder: TextEncoder) -> None:
-    texts, pairs = _texts(40, 1), _texts(150, 2)
+    texts, pairs = _texts(150, 1), _texts(150, 2)
     vectors, pair_vectors = (_offline(network, encoder, side) for side in (texts, pairs))
     similarity = (vectors * pair_vectors).sum(axis=1)
     np.testing.assert_allclose(signatures["serving_default"](text=tf.constant(texts))["embedding"], vectors, atol=1e-5)

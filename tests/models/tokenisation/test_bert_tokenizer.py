@@ -70,8 +70,13 @@ def test_odd_texts_equal_in_chinese(reference: Judge, chinese: Vocabulary, odd_t
     assert_equal(reference, dataclasses.replace(chinese, lowercase=False), odd_texts)
 
 
+def _spells_no_special_token(text: str) -> bool:
+    """The judge takes such text for the token; hypothesis tries it, since it stands in our sources."""
+    return not any(token in text for token in SPECIAL_TOKENS)
+
+
 @hypothesis.settings(deadline=None, max_examples=50)
-@hypothesis.given(texts=st.lists(st.text(), min_size=1, max_size=100))
+@hypothesis.given(texts=st.lists(st.text().filter(_spells_no_special_token), min_size=1, max_size=100))
 def test_any_text_equal(reference: Judge, english: Vocabulary, texts: list[str]) -> None:
     assert_equal(reference, english, texts)
 
