@@ -169,14 +169,11 @@ class BatchReader:
         weights = None
         if self.row_multiple > 1:
             rows, weights = _filled_up(rows, self.row_multiple)
-        # Not packed before Transform: one for one.
+        # Rows that a task cuts are cut already, since they are counted; those of a batch that belong together come now.
         rows = rows if self.task.cuts_windows else dict(self.task.windows(rows, self.encoder))
         batch = self.task.training_batch(rows, self._inputs(rows), self.facts, seed)
-        if weights is None:
-            return (batch.inputs, batch.targets) if batch.weights is None else (
-                batch.inputs, batch.targets, batch.weights,
-            )  # fmt: skip
-        return batch.inputs, batch.targets, _weighted(batch, weights)
+        all_weights = batch.weights if weights is None else _weighted(batch, weights)
+        return (batch.inputs, batch.targets) if all_weights is None else (batch.inputs, batch.targets, all_weights)
 
     def _inputs(self, rows: Mapping[str, Any]) -> dict[str, tf.Tensor]:
         packed = {name: rows[name] for name in PACKED_FEATURES if name in rows}

@@ -75,24 +75,24 @@ def run_fn(fn_args: "FnArgs") -> None:
     fine_tuning = FineTuning(reader.task, reader.facts, settings.model, settings.training, options, strategy)
     network = fine_tuning.run(_training_data(reader, fn_args, settings.training.seed), folder.path)
     calibrated = reader.task.calibrate(predictions(network, reader.requests(fn_args.eval_files)), reader.facts)
-    facts = reader.facts.with_numbers(calibrated)
-    _export(settings, facts, network, transform_output, fn_args.serving_model_dir)
+    reader = reader.with_facts(reader.facts.with_numbers(calibrated))
+    _export(settings, reader, network, transform_output, fn_args.serving_model_dir)
     folder.finish(fn_args.model_run_dir)
 
 
 def _export(
-    settings: TrainerSettings, facts: Facts, network: keras.Model, transform_output: tft.TFTransformOutput, folder: str
+    settings: TrainerSettings,
+    reader: BatchReader,
+    network: keras.Model,
+    transform_output: tft.TFTransformOutput,
+    folder: str,
 ) -> None:
-    chosen = ChosenTask.from_json(settings.task)
-    task = chosen.build()
-    encoder = TextEncoder(facts.vocabulary, settings.model.sequence_length)
-    servable = Servable(task, facts, network, transform_output, encoder)
+    facts, model = reader.facts, settings.model
+    servable = Servable(reader.task, facts, network, transform_output, reader.encoder)
     tf.saved_model.save(servable, folder, signatures=servable.signatures())
-    description = ModelDescription(
-        chosen, facts.labels, settings.model.source, settings.model.sequence_length, facts.numbers
-    )
-    description.write(folder)
-    task.write_assets(network, facts, f"{folder}/assets.extra")
+    chosen = ChosenTask.from_json(settings.task)
+    ModelDescription(chosen, facts.labels, model.source, model.sequence_length, facts.numbers).write(folder)
+    reader.task.write_assets(network, facts, f"{folder}/assets.extra")
 
 
 def _build_reader(
