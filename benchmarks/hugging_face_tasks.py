@@ -5,6 +5,7 @@ environment of its own with torch, transformers, accelerate, seqeval and scikit-
     python benchmarks/hugging_face_tasks.py mrpc --model FOLDER --data FOLDER
 """
 
+import abc
 import argparse
 import collections
 import csv
@@ -60,7 +61,7 @@ def read_tsv(path: pathlib.Path) -> list[list[str]]:
         return list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-class TabSeparated:
+class TabSeparated(abc.ABC):
     """A task with a train.tsv and a dev.tsv in a folder of its own, which a subclass turns into rows."""
 
     data_folder: str
@@ -72,8 +73,8 @@ class TabSeparated:
         self.train, self.dev = (self._rows(data / self.data_folder / name) for name in ("train.tsv", "dev.tsv"))
         self.num_examples = len(self.train)
 
-    def _rows(self, path: pathlib.Path) -> Rows:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def _rows(self, path: pathlib.Path) -> Rows: ...
 
 
 class Mrpc(TabSeparated):
