@@ -1,0 +1,1 @@
+"""Runs SavedModels as the stock server does."""

@@ -1,0 +1,139 @@
+"""The command line of the server: the stock server's flags."""
+
+import argparse
+import pathlib
+from collections.abc import Sequence
+
+from models.user_error import UserError
+from serving.server.options import ServerOptions
+
+_DEFAULTS = ServerOptions()
+_NOT_YET = {
+    "enable_batching": "batches requests",
+    "batching_parameters_file": "batches requests",
+    "monitoring_config_file": "has Prometheus metrics",
+}
+_DESCRIPTION = "Serves SavedModels by gRPC and REST, as TensorFlow Serving's model server does, and takes its flags."
+
+
+def server_parser(program: str) -> argparse.ArgumentParser:
+    """A parser of the flags.
+
+    Args:
+        program: The command's name, for its usage.
+    """
+    parser = argparse.ArgumentParser(program, description=_DESCRIPTION, allow_abbrev=False)
+    _add_model_flags(parser.add_argument_group("models"))
+    _add_grpc_flags(parser.add_argument_group("gRPC"))
+    _add_rest_flags(parser.add_argument_group("REST"))
+    _add_switch(parser, "stop_at_end_of_input", "stop when standard input ends, as it does with the parent process")
+    for flag, does in _NOT_YET.items():
+        parser.add_argument(f"--{flag}", nargs="?", const="true", help=f"refused: the server that {does} is to come")
+    return parser
+
+
+def server_options(flags: argparse.Namespace) -> ServerOptions:
+    """The options that parsed flags stand for.
+
+    Args:
+        flags: What `server_parser` gave.
+
+    Raises:
+        UserError: A flag asks for what the server does not do, or they do not go together.
+    """
+    given = dict(vars(flags))
+    for flag, does in _NOT_YET.items():
+        if given.pop(flag, None) not in (None, "false"):
+            raise UserError(
+                f"--{flag}: this server does not do that yet; leave it out, or use the one that {does}: "
+                "tensorflow/serving"
+            )
+    if not given["model_base_path"] and given["model_config_file"] is None:
+        raise UserError("there is nothing to serve: give --model_base_path or --model_config_file")
+    given["grpc_channel_arguments"] = _channel_arguments(given["grpc_channel_arguments"])
+    return ServerOptions(**given)
+
+
+def _add_model_flags(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--model_name", default=_DEFAULTS.model_name, metavar="NAME", help="name of the model (%(default)s)"
+    )
+    group.add_argument("--model_base_path", default="", metavar="FOLDER", help="folder of its versions, absolute")
+    group.add_argument(
+        "--model_config_file",
+        type=pathlib.Path,
+        metavar="FILE",
+        help="a text-format ModelServerConfig, in place of name and base path",
+    )
+    _add_number(group, "model_config_file_poll_wait_seconds", float, "seconds between two looks at that file; 0: one")
+    _add_number(group, "file_system_poll_wait_seconds", float, "seconds between two looks for new versions; 0: one")
+    _add_switch(group, "allow_version_labels_for_unavailable_models", "let new labels name versions not loaded yet")
+    _add_switch(group, "enable_model_warmup", "replay a model's warm-up requests before it answers")
+
+
+def _add_grpc_flags(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--host", default=_DEFAULTS.host, help="address to listen on, for REST too (%(default)s)")
+    _add_number(group, "drain_seconds", float, "how long requests may take to end after SIGTERM, by REST too")
+    _add_number(group, "port", int, "port; 0 chooses one")
+    group.add_argument("--grpc_socket_path", default="", metavar="PATH", help="a Unix socket to listen on as well")
+    _add_number(group, "grpc_max_threads", int, "threads that answer requests")
+    group.add_argument(
+        "--grpc_channel_arguments", default="", metavar="NAME=VALUE,…", help="arguments of gRPC's server"
+    )
+    group.add_argument("--ssl_config_file", type=pathlib.Path, metavar="FILE", help="a text-format SSLConfig")
+    _add_switch(group, "enable_grpc_healthcheck_service", "answer health checks")
+
+
+def _add_rest_flags(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--rest_api_port", type=int, metavar="NUMBER", help="port; 0 chooses one, and without the flag there is no REST"
+    )
+    _add_number(group, "rest_api_timeout_in_ms", int, "longest time that a request may take")
+    _add_number(group, "rest_api_num_threads", int, "threads that answer requests")
+
+
+def _add_number(group: argparse._ArgumentGroup, name: str, kind: type, words: str) -> None:
+    default = getattr(_DEFAULTS, name)
+    group.add_argument(f"--{name}", type=kind, default=default, metavar="NUMBER", help=f"{words} (%(default)s)")
+
+
+def _add_switch(group: argparse._ActionsContainer, name: str, words: str) -> None:
+    group.add_argument(
+        f"--{name}",
+        nargs="?",
+        type=_boolean,
+        const=True,
+        default=getattr(_DEFAULTS, name),
+        metavar="true|false",
+        help=f"{words} (%(default)s)",
+    )
+
+
+def _boolean(text: str) -> bool:
+    values = {"true": True, "1": True, "false": False, "0": False}
+    if text.lower() not in values:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
+    return values[text.lower()]
+
+
+def _channel_arguments(text: str) -> tuple[tuple[str, int | str], ...]:
+    arguments: list[tuple[str, int | str]] = []
+    for pair in filter(None, text.split(",")):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise UserError(f"--grpc_channel_arguments: {pair!r} is not of the form name=value")
+        arguments.append((name, int(value) if value.lstrip("-").isdigit() else value))
+    return tuple(arguments)
+
+
+def parse_flags(arguments: Sequence[str], program: str) -> ServerOptions:
+    """Parses a command line; a wrong one, or one that asks for help, ends the process as argparse does.
+
+    Args:
+        arguments: Without the command's name.
+        program: The command's name.
+
+    Raises:
+        UserError: See `server_options`.
+    """
+    return server_options(server_parser(program).parse_args(arguments))

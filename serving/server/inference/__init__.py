@@ -1,0 +1,1 @@
+"""Answers the requests of PredictionService and ModelService, whatever carried them."""

@@ -1,0 +1,1 @@
+"""Decides which versions are loaded, loads and unloads them."""

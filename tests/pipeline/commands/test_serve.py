@@ -1,0 +1,102 @@
+import json
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from models.user_error import UserError
+from pipeline.commands import serve as serve_command
+from serving.server.options import ServerOptions
+
+COMMAND = [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())", "serve"]
+
+
+@pytest.fixture
+def config(tmp_path: pathlib.Path) -> pathlib.Path:
+    path = tmp_path / "pipeline.yaml"
+    path.write_text("name: x\ntask: text_classification\ndata: {path: data.csv}\n", encoding="utf-8")
+    return path
+
+
+def _export(folder: pathlib.Path) -> None:
+    import tensorflow as tf
+
+    spec = [tf.TensorSpec([None], tf.string, name="text")]
+    function = tf.function(lambda text: {"length": tf.strings.length(text)}, input_signature=spec)
+    tf.saved_model.save(tf.Module(), str(folder), signatures={"serving_default": function})
+
+
+def test_a_config_is_served_until_ctrl_c(config: pathlib.Path) -> None:
+    _export(config.parent / "serving" / "x" / "4")
+    # A port that nobody has just now, since the two defaults may be taken on a machine that is worked on.
+    process = subprocess.Popen(
+        [*COMMAND, str(config), "--port=0", "--rest_api_port=0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout
+        line = process.stdout.readline()
+        found = re.fullmatch(r"gRPC on 127\.0\.0\.1:(\d+), REST on (127\.0\.0\.1:\d+)\n", line)
+        assert found, line
+        url = f"http://{found.group(2)}/v1/models/x:predict"
+        with urllib.request.urlopen(url, json.dumps({"instances": ["four"]}).encode(), timeout=20) as answer:
+            assert json.load(answer) == {"predictions": [4]}
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert process.stdout.read() == ""
+
+
+def _served(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> ServerOptions:
+    """What the server is told; it is not started."""
+    import typer
+    from typer.testing import CliRunner
+
+    from serving.server import serve as server
+
+    told: list[ServerOptions] = []
+    monkeypatch.setattr(server, "serve", told.append)
+    app = typer.Typer()
+    settings = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command(add_help_option=False, context_settings=settings)(serve_command.serve)
+    result = CliRunner().invoke(app, arguments, catch_exceptions=True)
+    if isinstance(result.exception, UserError):
+        raise result.exception
+    return told[0]
+
+
+def test_a_config_gives_name_folder_and_both_default_ports(
+    config: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (config.parent / "serving" / "x" / "4").mkdir(parents=True)
+    options = _served(monkeypatch, str(config), "--grpc_max_threads=3")
+    assert (options.model_name, options.model_base_path) == ("x", str((config.parent / "serving" / "x").resolve()))
+    assert (options.host, options.port, options.rest_api_port) == ("127.0.0.1", 8500, 8501)
+    assert options.grpc_max_threads == 3
+
+
+def test_the_stock_servers_flags_do_without_a_config(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = _served(monkeypatch, "--port=9000", "--model_name=m", "--model_base_path=/models/m")
+    assert (options.port, options.rest_api_port, options.model_name) == (9000, None, "m")
+
+
+def test_what_cannot_be_served_is_told(config: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UserError, match="no version of x is in service yet"):
+        _served(monkeypatch, str(config))
+    with pytest.raises(UserError, match="leave out --model_base_path"):
+        _served(monkeypatch, str(config), "--model_base_path=/b")
+    with pytest.raises(UserError, match="nothing to serve"):
+        _served(monkeypatch)
+    with pytest.raises(UserError, match="--enable_batching"):
+        _served(monkeypatch, "--model_base_path=/b", "--enable_batching")
+
+
+def test_help_lists_the_flags() -> None:
+    done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True)
+    for flag in ("--model_config_file ", "--ssl_config_file ", "CONFIG"):
+        assert flag in done.stdout
