@@ -1,5 +1,6 @@
 """The module that is exported: the transform graph, the network and their signatures."""
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -40,9 +41,11 @@ class Servable(tf.Module):
         """
         super().__init__(name="servable")
         self._task, self._facts, self._encoder = task, facts, encoder
-        # Keras models are not tf.Modules: their variables are tracked by name of their own.
-        self._network = task.served_network(network, facts)
-        self._network_variables = list(self._network.variables)
+        served = task.served_network(network, facts)
+        # TensorFlow's own variables, and not Keras' around them: of these Keras exports copies, and what a server's
+        # session restores are the copies alone. Nor may the network itself be tracked: a partial is not.
+        self._network = functools.partial(served, training=False)
+        self._network_variables = [variable.value for variable in served.variables]
         self._transform_layer = transform_output.transform_features_layer()
         self._raw_shapes = {
             name: [-1, *spec.shape]
@@ -64,7 +67,7 @@ class Servable(tf.Module):
     def answers_of_tokens(self, inputs: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """The task's answers for `NETWORK_INPUTS`, int32 [batch, length] each."""
         inputs = self._task.serving_inputs(inputs, self._facts, "serve_tokens")
-        return self._task.answers(self._network(dict(inputs), training=False), self._facts)
+        return self._task.answers(self._network(dict(inputs)), self._facts)
 
     def signatures(self) -> dict[str, Any]:
         """All signatures as concrete functions, by name."""
@@ -91,7 +94,7 @@ class Servable(tf.Module):
 
     def _outputs(self, inputs: Mapping[str, tf.Tensor]) -> Any:
         def network(part: Mapping[str, tf.Tensor]) -> Any:
-            return self._network(dict(part), training=False)
+            return self._network(dict(part))
 
         return in_parts(network, inputs) if self._task.cuts_windows else network(inputs)
 

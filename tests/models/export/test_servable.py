@@ -132,3 +132,15 @@ print(answers["scores"].numpy().tolist())
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     np.testing.assert_allclose(np.array(eval(done.stdout)), expected, atol=TOLERANCE)
+
+
+def test_a_session_restores_every_variable_that_the_signatures_read(saved_model: str, expected: np.ndarray) -> None:
+    """As TensorFlow Serving loads it; TensorFlow's own loader goes another way."""
+    with tf.Graph().as_default() as graph, tf.compat.v1.Session() as session:
+        signature = tf.compat.v1.saved_model.load(session, ["serve"], saved_model).signature_def["serving_default"]
+        scores = session.run(signature.outputs["scores"].name, {signature.inputs["text"].name: TEXTS})
+        handles = [node for node in graph.as_graph_def().node if node.op == "VarHandleOp"]
+    np.testing.assert_allclose(scores, expected, atol=TOLERANCE)
+    variables = tf.train.list_variables(f"{saved_model}/variables/variables")
+    # One more holds the path of the label vocabulary, which is an asset.
+    assert len(handles) - 1 == len([name for name, _ in variables if name != "_CHECKPOINTABLE_OBJECT_GRAPH"])
