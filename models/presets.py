@@ -3,11 +3,13 @@
 import difflib
 import importlib.util
 import pathlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from models.backbones.family import FAMILIES, check_family, usable_families
+from models.backbones.family import FAMILIES, check_family, check_word_pieces, usable_families, vocabulary_forms
 from models.config import ScratchConfig
 from models.preset_folder import PresetError, PresetFolder
+from models.tokenisation.piece_vocabulary import PieceVocabulary
 from models.tokenisation.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def preset_location(preset: str) -> str:
     return preset
 
 
-def check_preset(preset: str, sequence_length: int) -> None:
+def check_preset(preset: str, sequence_length: int, needs_word_pieces: bool = False) -> None:
     """Finds what is wrong with a preset before anything is run with it.
 
     Bundled and local presets are read without TensorFlow; for other names KerasHub is asked; URIs are taken as they
@@ -44,9 +46,11 @@ def check_preset(preset: str, sequence_length: int) -> None:
     Args:
         preset: The preset's name.
         sequence_length: Longest input in word pieces.
+        needs_word_pieces: Whether the task needs a WordPiece vocabulary.
 
     Raises:
-        UserError: There is no such preset, its parts do not fit each other, or its inputs are shorter.
+        UserError: There is no such preset, its parts do not fit each other, its inputs are shorter, or its pieces are
+            of another kind.
     """
     scratch = ScratchConfig.of_source(preset)
     if scratch:
@@ -56,9 +60,9 @@ def check_preset(preset: str, sequence_length: int) -> None:
     if "://" in preset:
         return
     if folder.is_dir():
-        PresetFolder(folder, preset).check(sequence_length)
+        PresetFolder(folder, preset).check(sequence_length, needs_word_pieces)
     else:
-        _check_name(preset)
+        _check_name(preset, needs_word_pieces)
 
 
 def check_scratch(scratch: ScratchConfig) -> None:
@@ -75,7 +79,7 @@ def check_scratch(scratch: ScratchConfig) -> None:
 
 
 def load_backbone(preset: str, dtype_policy: str, load_weights: bool = True) -> "keras.Model":
-    """Loads a BERT, or makes one from scratch with random weights.
+    """Loads an encoder, or makes a BERT from scratch with random weights.
 
     Args:
         preset: `ModelConfig.source`.
@@ -110,16 +114,16 @@ def load_backbone(preset: str, dtype_policy: str, load_weights: bool = True) -> 
 def _as_bert(backbone: "keras.Model", preset: str) -> "keras.Model":
     from models.backbones.bert_like import BertLike
 
-    check_family(type(backbone).__name__, f"preset {preset!r}")
-    # A DistilBERT: the other families that can be used have a BERT's inputs and outputs.
-    return backbone if isinstance(backbone.output, dict) else BertLike(backbone)
+    family = check_family(type(backbone).__name__, f"preset {preset!r}")
+    # The other families that can be used have a BERT's inputs and outputs.
+    return backbone if isinstance(backbone.output, dict) else BertLike(backbone, family.pooling)
 
 
-def load_vocabulary(preset: str) -> Vocabulary:
-    """Loads the word pieces of a preset (`ModelConfig.source`), and whether its texts are lower-cased.
+def load_vocabulary(preset: str) -> PieceVocabulary:
+    """Loads the pieces of a preset (`ModelConfig.source`), and what is done with texts before they are cut.
 
     Raises:
-        UserError: The preset has no BERT vocabulary.
+        UserError: The preset has no vocabulary, or one of a family that cannot be used.
     """
     scratch = ScratchConfig.of_source(preset)
     if scratch:
@@ -133,16 +137,21 @@ def load_vocabulary(preset: str) -> Vocabulary:
     try:
         tokenizer = keras_hub.models.Tokenizer.from_preset(location)
     except (OSError, ValueError, KeyError) as error:
-        raise PresetError(f"preset {preset!r} has no BERT vocabulary: {error}") from error
-    if not isinstance(tokenizer, keras_hub.tokenizers.WordPieceTokenizer):
-        raise PresetError(f"preset {preset!r} has no BERT vocabulary: it has a {type(tokenizer).__name__}")
-    return Vocabulary(tokens=tuple(tokenizer.get_vocabulary()), lowercase=bool(tokenizer.lowercase))
+        raise PresetError(f"the vocabulary of preset {preset!r} cannot be loaded: {error}") from error
+    kind = type(tokenizer).__name__
+    form = check_family(kind, f"the tokeniser of preset {preset!r}").vocabulary
+    if form is None:
+        raise PresetError(f"preset {preset!r} has no vocabulary that can be used: it has a {kind}")
+    return form.of_tokenizer(tokenizer)
 
 
-def _check_name(preset: str) -> None:
-    for family in FAMILIES:
-        if preset in family.class_of_backbone().presets:
-            check_family(family.backbone, f"model.preset: {preset}")
+def _check_name(preset: str, needs_word_pieces: bool) -> None:
+    # The first: KerasHub counts a subclass's presets to its parent as well, XLM-RoBERTa's to RoBERTa.
+    family = next((family for family in FAMILIES if preset in family.class_of_backbone().presets), None)
+    if family:
+        check_family(family.backbone, f"model.preset: {preset}")
+        if needs_word_pieces:
+            check_word_pieces(family, f"model.preset: {preset}")
     known = [name for family in usable_families() for name in family.class_of_backbone().presets]
     if preset not in known:
         nearest = difflib.get_close_matches(preset, BUNDLED, n=1) or difflib.get_close_matches(preset, known, n=1)
@@ -153,21 +162,35 @@ def _check_name(preset: str) -> None:
 def _downloaded_vocabulary(uri: str) -> pathlib.Path | None:
     """The folder of a model's vocabulary as Hugging Face writes it; None for a model that KerasHub wrote.
 
-    KerasHub's own reader fails where tokenizer_config.json does not say `do_lower_case`, and heeds no other setting.
+    KerasHub's own readers fail where tokenizer_config.json does not say `do_lower_case`, and heed no other setting.
     """
-    import huggingface_hub
-    from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
+    from huggingface_hub.errors import LocalEntryNotFoundError
 
     name = uri.removeprefix("hf://")
-    folder = None
     try:
-        folder = pathlib.Path(huggingface_hub.hf_hub_download(name, "vocab.txt")).parent
-        huggingface_hub.hf_hub_download(name, "tokenizer_config.json")
+        folder = _downloaded(name, [form.file for form in vocabulary_forms()])
+        if folder is not None:
+            _downloaded(name, ["tokenizer_config.json"])
     except LocalEntryNotFoundError as error:
-        # A subclass of the next: it means that the hub was not reached, not that the hub has no such file.
         raise PresetError(f"preset {uri!r} cannot be downloaded: {error}") from error
-    except EntryNotFoundError:
-        return folder
     except (OSError, ValueError) as error:
         raise PresetError(f"preset {uri!r} cannot be loaded: {error}") from error
     return folder
+
+
+def _downloaded(name: str, files: Sequence[str]) -> pathlib.Path | None:
+    """The folder of the first of some files that a model of the Hugging Face hub has; None where it has none."""
+    import huggingface_hub
+    from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
+
+    # Out of the hub's reach, what was not downloaded cannot be told from what is not there.
+    cached = [file for file in files if isinstance(huggingface_hub.try_to_load_from_cache(name, file), str)]
+    for file in cached or files:
+        try:
+            return pathlib.Path(huggingface_hub.hf_hub_download(name, file)).parent
+        except LocalEntryNotFoundError:
+            # A subclass of the next: it means that the hub was not reached.
+            raise
+        except EntryNotFoundError:
+            continue
+    return None

@@ -6,19 +6,19 @@ import keras
 
 
 class BertLike(keras.Model):
-    """A DistilBERT that takes and gives what a KerasHub BertBackbone does.
+    """A DistilBERT or XLM-RoBERTa that takes and gives what a KerasHub BertBackbone does.
 
-    It has no segment embeddings: both texts of a pair are told apart by `[SEP]` alone, as it was pretrained. The pooled
-    output is the first token's vector through a dense layer with ReLU, which the preset does not have (Sanh et al. 2019
-    fine-tune it that way).
+    It has no segment embeddings: both texts of a pair are told apart by the special tokens between them alone, as it
+    was pretrained. The pooled output is the first token's vector through a dense layer, which the preset does not have.
     """
 
-    def __init__(self, encoder: keras.Model) -> None:
+    def __init__(self, encoder: keras.Model, pooling: str) -> None:
         """Wraps an encoder.
 
         Args:
             encoder: A KerasHub backbone of `token_ids` and `padding_mask`, whose one output is float
                 [batch, length, width].
+            pooling: The activation of the dense layer.
         """
         inputs = {
             name: keras.Input(shape=(None,), dtype="int32", name=name)
@@ -27,7 +27,7 @@ class BertLike(keras.Model):
         sequence = encoder({"token_ids": inputs["token_ids"], "padding_mask": inputs["padding_mask"]})
         dense = keras.layers.Dense(
             encoder.hidden_dim,
-            activation="relu",
+            activation=pooling,
             kernel_initializer=keras.initializers.TruncatedNormal(stddev=0.02),
             dtype=encoder.dtype_policy,
             name="pooled_dense",

@@ -3,7 +3,12 @@
 import dataclasses
 from typing import Any
 
+from models.tokenisation.vocabulary_form import AlbertForm, VocabularyForm, WordPieceForm, XlmRobertaForm
 from models.user_error import UserError
+
+WORD_PIECES: VocabularyForm = WordPieceForm()
+_ALBERT: VocabularyForm = AlbertForm()
+_XLM_ROBERTA: VocabularyForm = XlmRobertaForm()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,8 +21,11 @@ class Family:
         tokenizer: KerasHub's tokeniser class.
         model_type: What Hugging Face's config.json calls it.
         folder: Where KerasHub's sources keep it.
+        vocabulary: How its vocabulary is kept; None where it cannot be used.
         obstacle: Why it cannot be used; empty where it can.
         converts: Whether KerasHub reads folders that Hugging Face wrote.
+        unused_positions: Rows of Hugging Face's position embedding that no input has.
+        pooling: The activation with which the first token is pooled where the preset has no layer for that.
     """
 
     name: str
@@ -25,8 +33,12 @@ class Family:
     tokenizer: str
     model_type: str
     folder: str
+    vocabulary: VocabularyForm | None = WORD_PIECES
+    _: dataclasses.KW_ONLY
     obstacle: str = ""
     converts: bool = True
+    unused_positions: int = 0
+    pooling: str = "tanh"
 
     def class_of_backbone(self) -> Any:
         """KerasHub's class."""
@@ -35,31 +47,42 @@ class Family:
         return getattr(keras_hub.models, self.backbone)
 
 
-_SENTENCE_PIECES = (
-    "its tokeniser cuts text into SentencePiece's units, and the served graph has BERT's word pieces only; choose a "
-    "BERT, DistilBERT or ELECTRA, for many languages `bert_base_multi`"
-)
-
 FAMILIES = (
     Family("BERT", "BertBackbone", "BertTokenizer", "bert", "bert"),
-    Family("DistilBERT", "DistilBertBackbone", "DistilBertTokenizer", "distilbert", "distil_bert"),
+    # Sanh et al. 2019 fine-tune it with ReLU.
+    Family("DistilBERT", "DistilBertBackbone", "DistilBertTokenizer", "distilbert", "distil_bert", pooling="relu"),
     Family("ELECTRA", "ElectraBackbone", "ElectraTokenizer", "electra", "electra", converts=False),
-    Family("ALBERT", "AlbertBackbone", "AlbertTokenizer", "albert", "albert", _SENTENCE_PIECES),
-    Family("XLM-RoBERTa", "XLMRobertaBackbone", "XLMRobertaTokenizer", "xlm-roberta", "xlm_roberta", _SENTENCE_PIECES),
+    Family("ALBERT", "AlbertBackbone", "AlbertTokenizer", "albert", "albert", _ALBERT),
+    Family(
+        "XLM-RoBERTa",
+        "XLMRobertaBackbone",
+        "XLMRobertaTokenizer",
+        "xlm-roberta",
+        "xlm_roberta",
+        _XLM_ROBERTA,
+        # Its positions are counted from the id of padding on.
+        unused_positions=2,
+    ),
     Family(
         "RoBERTa",
         "RobertaBackbone",
         "RobertaTokenizer",
         "roberta",
         "roberta",
-        "its tokeniser merges pairs of bytes, and the served graph has BERT's word pieces only; choose a "
-        "BERT, DistilBERT or ELECTRA",
+        None,
+        obstacle="its tokeniser merges pairs of bytes, for which TensorFlow has no op that tells where the pieces lie; "
+        "choose a BERT, DistilBERT, ELECTRA, ALBERT or XLM-RoBERTa",
     ),
 )
 
 
+def vocabulary_forms() -> tuple[VocabularyForm, ...]:
+    """Each form once."""
+    return tuple(dict.fromkeys(family.vocabulary for family in FAMILIES if family.vocabulary))
+
+
 def usable_families() -> tuple[Family, ...]:
-    """Those whose texts the served graph can cut."""
+    """Those whose texts a graph can cut."""
     return tuple(family for family in FAMILIES if not family.obstacle)
 
 
@@ -83,5 +106,22 @@ def check_family(kind: Any, subject: str) -> Family:
 
 
 def family_of(kind: Any) -> Family | None:
-    """The family that a config.json names, by KerasHub's class or Hugging Face's type; None for any other."""
-    return next((family for family in FAMILIES if kind in (family.backbone, family.model_type)), None)
+    """The family of KerasHub's class, of a backbone or tokeniser, or of Hugging Face's type; None for any other."""
+    return next((each for each in FAMILIES if kind in (each.backbone, each.tokenizer, each.model_type)), None)
+
+
+def check_word_pieces(family: Family, subject: str) -> None:
+    """Checks that a family has BERT's word pieces, for tasks that do more with them than read them.
+
+    Args:
+        family: The family.
+        subject: What is of it, for the message.
+
+    Raises:
+        UserError: It has SentencePiece's.
+    """
+    if family.vocabulary is not WORD_PIECES:
+        raise UserError(
+            f"{subject} is an encoder of the family {family.name}, with SentencePiece's units, and this task hides and "
+            "guesses BERT's word pieces; choose a BERT, DistilBERT or ELECTRA, for many languages `bert_base_multi`"
+        )

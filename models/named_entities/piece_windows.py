@@ -10,8 +10,6 @@ from models.tokenisation.row_ids import row_ids
 from models.tokenisation.text_encoder import TextEncoder
 from models.tokenisation.windows import Windows, cut_windows, gather_windows, owned_values
 
-_NUM_SPECIAL_TOKENS = 2
-
 
 def cut_pieces(packed: Mapping[str, tf.RaggedTensor], encoder: TextEncoder, overlap: float) -> dict[str, Any]:
     """Cuts texts into windows.
@@ -25,7 +23,7 @@ def cut_pieces(packed: Mapping[str, tf.RaggedTensor], encoder: TextEncoder, over
         [num_windows, …]: packed `token_ids`, the fields of `Windows`, and `tags`, where there are any, of the window's
         pieces; `NO_TAG` for those that belong to another window.
     """
-    room = encoder.sequence_length - _NUM_SPECIAL_TOKENS
+    room = encoder.sequence_length - encoder.num_special_tokens(1)
     ids = tf.cast(packed["token_ids"], tf.int32).with_row_splits_dtype(tf.int64)
     windows = cut_windows(ids.row_lengths(), capacity=room, overlap=int(room * overlap))
     rows = {**encoder.pack(gather_windows(ids, windows)), **windows._asdict()}

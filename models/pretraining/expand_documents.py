@@ -10,6 +10,7 @@ from models.pretraining.options import PretrainingOptions
 from models.pretraining.segment_pairs import Document, Lengths, segment_pairs
 from models.pretraining.sentence import Sentence, located_sentences, text_of
 from models.pretraining.sentences import split_sentences
+from models.pretraining.word_pieces import word_pieces
 from models.tasks.interface.contract import Features
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def expand_documents(
         `text`, and with next-sentence prediction `text_pair` and `relation`; the other columns of the document that
         `text` is of.
     """
+    word_pieces(encoder.vocabulary)
     numbers = random.Random(_seed(rows))  # noqa: S311 (nothing secret)
     special_tokens = 3 if options.next_sentence else 2
     lengths = Lengths(encoder.sequence_length - special_tokens, options.short_fraction)

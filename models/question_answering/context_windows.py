@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
-from models.question_answering.limits import NUM_SPECIAL_TOKENS
 from models.tokenisation.windows import Windows, cut_windows, gather_windows
+from models.user_error import UserError
 
 if TYPE_CHECKING:
     from models.tasks.interface.batch import Tensors
@@ -31,11 +31,18 @@ def context_windows(packed: "Tensors", encoder: "TextEncoder", question_length: 
     questions = tf.cast(packed["question_ids"], tf.int32)[:, :question_length]
     contexts = tf.cast(packed["token_ids"], tf.int32)
     question_lengths = tf.cast(questions.row_lengths(), tf.int64)
-    room = encoder.sequence_length - NUM_SPECIAL_TOKENS - question_lengths
+    most_room = encoder.sequence_length - encoder.num_special_tokens(2)
+    if most_room <= question_length:
+        raise UserError(
+            f"model.sequence_length: rows of {encoder.sequence_length} word pieces hold no context beside a question "
+            f"of {question_length} (question_length) and the preset's special tokens; raise it"
+        )
+    room = most_room - question_lengths
     lengths = tf.where(question_lengths > 0, tf.cast(contexts.row_lengths(), tf.int64), 0)
-    windows = cut_windows(lengths, room, overlap)
+    # The config is checked for BERT's special tokens; other families have one more.
+    windows = cut_windows(lengths, room, min(overlap, most_room - question_length - 1))
     rows = encoder.pack(tf.gather(questions, windows.row), gather_windows(contexts, windows))
-    # After [CLS], the question and its [SEP].
+    # After [CLS], the question and what ends it.
     first_column = encoder.sequence_length - 1 - tf.gather(room, windows.row)
     places = {"text": windows.row, "start": windows.start, "first_column": first_column}
     if "first_piece" not in packed:

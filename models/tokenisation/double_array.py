@@ -11,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 _HAS_VALUE = 1 << 8
+_IS_FAR = 1 << 9
 _IS_VALUE = 1 << 31
 _OFFSET_SHIFT = 10
 _MAX_OFFSET = 1 << 21
 _BLOCK = 256
 _NUM_SEARCHED_BLOCKS = 16
+_BYTES = [bytes([byte]) for byte in range(256)]
 
 _Tree = dict[int, Any]
 """Byte -> subtree; the key 0 holds the value of the byte string that ends here."""
@@ -42,6 +44,28 @@ def build_double_array(values: Mapping[bytes, int]) -> npt.NDArray[np.uint32]:
     array = _DoubleArray()
     array.units[0] = array.base_of(tree) << _OFFSET_SHIFT | _HAS_VALUE * (0 in tree)
     return np.array(array.units, np.uint32)
+
+
+def read_double_array(units: npt.NDArray[np.uint32]) -> dict[bytes, int]:
+    """The inverse of `build_double_array`: the byte strings of a trie and their values, short ones first."""
+    values: dict[bytes, int] = {}
+    labels = np.arange(1, 256, dtype=np.uint32)
+    nodes, prefixes = np.zeros(1, np.uint32), [b""]
+    while len(nodes):
+        content = units[nodes]
+        # A far offset counts in units of 256.
+        bases = nodes ^ (content >> _OFFSET_SHIFT) << np.where(content & _IS_FAR, 8, 0).astype(np.uint32)
+        ends = np.flatnonzero(content & _HAS_VALUE)
+        found = units[bases[ends]] & ~np.uint32(_IS_VALUE)
+        values |= zip((prefixes[end] for end in ends.tolist()), found.tolist(), strict=True)
+        children = np.minimum(bases[:, np.newaxis] ^ labels, len(units) - 1)
+        parents, columns = np.nonzero(units[children] & (_IS_VALUE | 0xFF) == labels)
+        nodes = children[parents, columns]
+        prefixes = [
+            prefixes[parent] + _BYTES[column + 1]
+            for parent, column in zip(parents.tolist(), columns.tolist(), strict=True)
+        ]
+    return values
 
 
 class _DoubleArray:

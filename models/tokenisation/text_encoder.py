@@ -2,31 +2,34 @@
 
 import tensorflow as tf
 
-from models.tokenisation.bert_tokenizer import BertTokenizer
 from models.tokenisation.piece_offsets import Pieces
+from models.tokenisation.piece_vocabulary import PieceVocabulary
 from models.tokenisation.text_packer import TextPacker
-from models.tokenisation.vocabulary import Vocabulary
 
 
 class TextEncoder:
     """Tokenises one or two texts of each row and packs them between special tokens.
 
     Attributes:
-        vocabulary: The word pieces.
+        vocabulary: The pieces.
         sequence_length: Longest row, special tokens included.
     """
 
-    def __init__(self, vocabulary: Vocabulary, sequence_length: int) -> None:
+    def __init__(self, vocabulary: PieceVocabulary, sequence_length: int) -> None:
         """Builds the graph's constants.
 
         Args:
-            vocabulary: The word pieces.
+            vocabulary: The pieces.
             sequence_length: Longest row, special tokens included.
         """
         self.vocabulary = vocabulary
         self.sequence_length = sequence_length
-        self._tokenizer = BertTokenizer(vocabulary)
+        self._tokenizer = vocabulary.build_tokenizer()
         self._packer = TextPacker(vocabulary, sequence_length)
+
+    def num_special_tokens(self, num_texts: int) -> int:
+        """How many ids of a packed row are no pieces of its texts."""
+        return self._packer.num_special_tokens(num_texts)
 
     def encode(self, *texts: tf.Tensor) -> dict[str, tf.RaggedTensor]:
         """Encodes rows.
@@ -40,7 +43,7 @@ class TextEncoder:
         return self.pack(*(self.tokenize(text) for text in texts))
 
     def tokenize(self, texts: tf.Tensor) -> tf.RaggedTensor:
-        """Tokenises string [batch] to int32 [batch, (num_pieces)], at any length and without `[CLS]` and `[SEP]`."""
+        """Tokenises string [batch] to int32 [batch, (num_pieces)], at any length and without special tokens."""
         return self._tokenizer(texts)
 
     def tokenize_with_offsets(self, texts: tf.Tensor) -> Pieces:

@@ -5,15 +5,18 @@ import dataclasses
 import functools
 import os
 import pathlib
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from models.user_error import UserError
+
+if TYPE_CHECKING:
+    from models.tokenisation.bert_tokenizer import BertTokenizer
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
 class VocabularyError(UserError):
-    """A vocabulary that no BERT can have been trained with; the message names the file and what is wrong."""
+    """A vocabulary that no encoder can have been trained with; the message names the file and what is wrong."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,6 +106,17 @@ class Vocabulary:
     def mask_id(self) -> int:
         """The id of `[MASK]`, which pre-training puts in the place of hidden pieces."""
         return self._ids["[MASK]"]
+
+    @property
+    def num_ends_between(self) -> int:
+        """One `[SEP]` stands between the texts of a pair."""
+        return 1
+
+    def build_tokenizer(self) -> "BertTokenizer":
+        """The tokeniser of these word pieces."""
+        from models.tokenisation.bert_tokenizer import BertTokenizer
+
+        return BertTokenizer(self)
 
     @functools.cached_property
     def _ids(self) -> dict[str, int]:

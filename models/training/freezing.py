@@ -13,7 +13,7 @@ def freeze(backbone: keras.Model, what: str | int) -> None:
         what: `none`, `embeddings`, `all`, or how many of the lowest transformer layers besides the embeddings.
 
     Raises:
-        UserError: The backbone has fewer layers.
+        UserError: The backbone has fewer layers, or they share their weights.
     """
     if what == "all":
         backbone.trainable = False
@@ -25,6 +25,14 @@ def freeze(backbone: keras.Model, what: str | int) -> None:
 def _lowest_layers(backbone: keras.Model, num_transformer_layers: int) -> list[keras.Layer]:
     """The embeddings and so many transformer layers."""
     layers = backbone.transformer_layers
+    if isinstance(layers[0], list):
+        # An ALBERT: groups of layers, each of which is passed several times.
+        if num_transformer_layers:
+            raise UserError(
+                "training.freeze: the transformer layers of an ALBERT share their weights, so that a number of them "
+                "cannot be frozen; choose `embeddings` or `all`"
+            )
+        layers = [layer for group in layers for layer in group]
     if num_transformer_layers > len(layers):
         raise UserError(
             f"training.freeze: the preset has {len(layers)} transformer layers, fewer than {num_transformer_layers}"

@@ -31,6 +31,7 @@ def compile_command(
 ) -> None:
     """Write the pipeline as one YAML file that Kubeflow Pipelines v2 takes."""
     from models.presets import check_preset
+    from models.tasks.interface.registry import task_class
     from pipeline.config_files.load_config import load_config
     from pipeline.log_file import log_file
 
@@ -40,7 +41,8 @@ def compile_command(
     with log_file(pathlib.Path(os.devnull)) as terminal:
         if "/" not in there.model.preset:
             # What has one is a folder of the containers, or a download.
-            check_preset(there.model.preset, there.model.sequence_length)
+            needs_word_pieces = task_class(there.task).needs_word_pieces
+            check_preset(there.model.preset, there.model.sequence_length, needs_word_pieces)
 
         from pipeline.kubeflow_runner import compile_pipeline
 

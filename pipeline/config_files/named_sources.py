@@ -2,6 +2,7 @@
 
 from components.text_example_gen.config import SPLITS, DataConfig
 from components.text_example_gen.source_file import SourceFile, find_source_files
+from models.tasks.interface.registry import task_class
 from models.user_error import UserError
 from pipeline.config import PipelineConfig
 from pipeline.config_files.fault import Place
@@ -20,7 +21,8 @@ def missing_sources(config: PipelineConfig) -> dict[Place, str]:
     except UserError as error:
         missing["schema_file",] = str(error)
     try:
-        check_named_preset(config.model.source, config.model.sequence_length)
+        needs_word_pieces = task_class(config.task).needs_word_pieces
+        check_named_preset(config.model.source, config.model.sequence_length, needs_word_pieces)
     except UserError as error:
         missing["model", "preset"] = str(error)
     return missing

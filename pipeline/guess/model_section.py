@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from models.preset_folder import PresetError
 from models.presets import BUNDLED, check_preset, load_vocabulary, preset_location
+from models.tokenisation.vocabulary import Vocabulary
 from pipeline.guess.config_path import config_path
 from pipeline.guess.finding import Finding
 from pipeline.guess.row_length import RowLength
@@ -108,7 +109,9 @@ def _counter(preset: str) -> PieceCounter | None:
     location = preset_location(preset)
     if "://" in location or "/" not in location:
         return None
-    return count_by(load_vocabulary(preset))
+    vocabulary = load_vocabulary(preset)
+    # Of SentencePiece's units an estimate has to do.
+    return count_by(vocabulary) if isinstance(vocabulary, Vocabulary) else count_without_vocabulary()
 
 
 def _longest_that_fits(preset: str, length: int) -> int:

@@ -3,6 +3,7 @@ import os
 import pathlib
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def _folder(folder: pathlib.Path, config: dict[str, Any], tokenizer: dict[str, A
         (
             {"model_type": "albert"},
             64,
-            "is an encoder of the family ALBERT: its tokeniser cuts text into SentencePiece",
+            "is an encoder of the family ALBERT, whose vocabulary is in spiece.model, or assets",
         ),
         ({"model_type": "electra"}, 64, "KerasHub cannot read an ELECTRA in Hugging Face's form"),
         ({"vocab_size": None}, 64, r"config\.json has no vocab_size"),
@@ -79,7 +80,7 @@ def test_preset_that_does_not_fit_is_refused(
     [
         ("config.json", "{", r"config\.json cannot be read"),
         ("config.json", "[]", r"config\.json is not a JSON object"),
-        ("vocab.txt", None, "has no BERT vocabulary"),
+        ("vocab.txt", None, "of the family BERT, whose vocabulary is in vocab.txt"),
         ("vocab.txt", "[PAD]\nword\n", r"lacks \[UNK\]"),
         ("model.safetensors", None, r"has no weights; expected is model\.safetensors"),
     ],
@@ -170,20 +171,33 @@ def test_settings_of_plain_bert_are_taken(tmp_path: pathlib.Path, settings: dict
 def test_model_of_the_hugging_face_hub_is_read_as_a_folder_is(
     tmp_path: pathlib.Path, tokenizer: str | None, expected: str
 ) -> None:
-    """The hub's cache as a download leaves it, with the hub out of reach: without a file, nothing is guessed."""
-    repository = tmp_path / "hub" / "models--someone--bert"
+    """Without a file, nothing is guessed."""
+    files = {"vocab.txt": VOCABULARY.encode()}
+    if tokenizer is not None:
+        files["tokenizer_config.json"] = tokenizer.encode()
+    assert _told_by_cache(tmp_path, files, "lowercase") == expected
+
+
+def test_model_of_the_hub_may_have_sentence_pieces(tmp_path: pathlib.Path, train_pieces: Callable[..., bytes]) -> None:
+    model = train_pieces("xlm_roberta", ["good film"] * 20, vocab_size=20)
+    files = {"sentencepiece.bpe.model": model, "tokenizer_config.json": b"{}"}
+    assert _told_by_cache(tmp_path, files, "num_ends_between") == "2"
+
+
+def _told_by_cache(folder: pathlib.Path, files: Mapping[str, bytes], attribute: str) -> str:
+    """What a vocabulary says that is in the hub's cache as a download leaves it, with the hub out of reach."""
+    repository = folder / "hub" / "models--someone--bert"
     snapshot = repository / "snapshots" / ("0" * 40)
     snapshot.mkdir(parents=True)
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text("0" * 40)
-    (snapshot / "vocab.txt").write_text(VOCABULARY)
-    if tokenizer is not None:
-        (snapshot / "tokenizer_config.json").write_text(tokenizer)
+    for name, content in files.items():
+        (snapshot / name).write_bytes(content)
     code = (
         "from models.presets import load_vocabulary\n"
-        "try: print(load_vocabulary('hf://someone/bert').lowercase)\n"
+        f"try: print(load_vocabulary('hf://someone/bert').{attribute})\n"
         "except Exception as error: print(type(error).__name__)"
     )
-    environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    environment = {**os.environ, "HF_HOME": str(folder), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
-    assert done.stdout.split()[-1] == expected
+    return done.stdout.split()[-1]

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Self
 
-from models.tokenisation.vocabulary import Vocabulary
+from models.tokenisation.piece_vocabulary import PieceVocabulary
 
 
 @dataclasses.dataclass(frozen=True)
@@ -12,12 +12,12 @@ class Facts:
     """What is known once the train split has been read; the numbers that are chosen after training come on top.
 
     Attributes:
-        vocabulary: The preset's word pieces.
+        vocabulary: The preset's pieces.
         labels: The label vocabulary, in the order of the network's outputs; empty where labels are no names.
         numbers: What `Task.measure` and `Task.calibrate` found, by the names that the task gives them.
     """
 
-    vocabulary: Vocabulary
+    vocabulary: PieceVocabulary
     labels: tuple[str, ...] = ()
     numbers: Mapping[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
 

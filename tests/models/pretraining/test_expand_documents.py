@@ -4,6 +4,7 @@ import tensorflow as tf
 from models.pretraining.check_relations import check_relations
 from models.pretraining.expand_documents import expand_documents
 from models.pretraining.options import PretrainingOptions
+from models.tokenisation.sentence_pieces import SentencePieces
 from models.tokenisation.text_encoder import TextEncoder
 from models.user_error import UserError
 
@@ -48,3 +49,9 @@ def test_pairs_of_one_kind_are_refused_before_training(relations: list[bytes], r
     with pytest.raises(UserError, match=reason):
         check_relations([tf.constant(relations), tf.constant(relations)])
     check_relations([tf.constant(relations), tf.constant([b"next", b"random"])])
+
+
+def test_pieces_of_another_kind_are_refused() -> None:
+    pieces = SentencePieces(b"", 9, start_id=0, end_id=2, mask_id=8, unknown_id=3, model_unknown_id=0)
+    with pytest.raises(UserError, match="masked_lm hides and guesses BERT's word pieces"):
+        list(expand_documents(ROWS, TextEncoder(pieces, 16), PretrainingOptions()))

@@ -2,14 +2,27 @@ import pytest
 import tensorflow as tf
 
 from models.question_answering.context_windows import context_windows
+from models.tokenisation.piece_vocabulary import PieceVocabulary
+from models.tokenisation.sentence_pieces import SentencePieces
 from models.tokenisation.text_encoder import TextEncoder
 from models.tokenisation.vocabulary import SPECIAL_TOKENS, Vocabulary
+from models.user_error import UserError
 
+TWO_ENDS = SentencePieces(
+    b"x", 9, start_id=0, end_id=2, mask_id=8, unknown_id=3, model_unknown_id=0, num_ends_between=2
+)
 VOCABULARY = Vocabulary((*SPECIAL_TOKENS, *"abcdefghijklmnopqrstuvwxyz"), lowercase=True)
 CLS, SEP = VOCABULARY.start_id, VOCABULARY.end_id
 
 
-def _windows(question: int, context: int, span: tuple[int, int] | None = None, batch: int = 1, **settings: int) -> list:
+def _windows(
+    question: int,
+    context: int,
+    span: tuple[int, int] | None = None,
+    batch: int = 1,
+    vocabulary: PieceVocabulary | None = None,
+    **settings: int,
+) -> list:
     """The rows for a question of so many pieces, from 100 on, and a context of so many, from 200 on."""
     packed = {
         "question_ids": tf.ragged.constant([range(100, 100 + question)] * batch, tf.int64, row_splits_dtype=tf.int64),
@@ -18,9 +31,8 @@ def _windows(question: int, context: int, span: tuple[int, int] | None = None, b
     if span:
         packed["first_piece"], packed["last_piece"] = (tf.fill([batch], tf.constant(side, tf.int64)) for side in span)
     length = settings.get("sequence_length", 12)
-    rows = context_windows(
-        packed, TextEncoder(VOCABULARY, length), settings.get("question_length", 4), settings.get("overlap", 2)
-    )
+    encoder = TextEncoder(vocabulary or VOCABULARY, length)
+    rows = context_windows(packed, encoder, settings.get("question_length", 4), settings.get("overlap", 2))
     assert max(rows["token_ids"].row_lengths().numpy()) <= length
     lists = [(each.to_list() if isinstance(each, tf.RaggedTensor) else each.numpy().tolist()) for each in rows.values()]
     return [dict(zip(rows, values, strict=True)) for values in zip(*lists, strict=True)]
@@ -85,3 +97,21 @@ def test_an_empty_context_is_a_row_without_one() -> None:
     (row,) = _windows(question=2, context=0, span=(-1, -1))
     assert row["token_ids"] == [CLS, 100, 101, SEP, SEP]
     assert row["span"] == [0, 0]
+
+
+def test_two_ends_between_leave_less_room_and_no_column_wrong() -> None:
+    rows = _windows(question=2, context=14, span=(6, 7), vocabulary=TWO_ENDS)
+    # Windows of 6 that share 2.
+    assert [row["start"] for row in rows] == [0, 4, 8]
+    for row in rows:
+        assert row["token_ids"] == [0, 100, 101, 2, 2, *range(200 + row["start"], 206 + row["start"]), 2]
+        assert row["segment_ids"] == [0] * 5 + [1] * 7
+    assert [row["span"] for row in rows] == [[0, 0], [7, 8], [0, 0]]
+
+
+def test_the_least_room_that_a_config_may_leave_is_enough() -> None:
+    # 12 places less 3 special tokens and 6 of the question are one more than the overlap; with 4, they are as many.
+    rows = _windows(question=6, context=5, question_length=6, overlap=2, vocabulary=TWO_ENDS)
+    assert [row["token_ids"][9:11] for row in rows] == [[200, 201], [201, 202], [202, 203], [203, 204]]
+    with pytest.raises(UserError, match=r"model\.sequence_length: rows of 12 word pieces hold no context"):
+        _windows(question=6, context=5, question_length=8, overlap=0, vocabulary=TWO_ENDS)

@@ -162,3 +162,13 @@ def reference() -> Judge:
         return [encoding.ids for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
     return tokenize
+
+
+@pytest.fixture(scope="session")
+def piece_texts() -> tuple[str, ...]:
+    """What SentencePiece models are trained on."""
+    return (
+        *("The quick brown fox jumps over the lazy dog.", "the table (100 %), re-read at 3,000 feet") * 10,
+        *("北京大学在中国", "我爱北京天安门", "日本語のテキスト", "한국어 텍스트", "ภาษาไทยไม่มีช่องว่าง") * 10,
+        *("café naïve fine Ａbc", "мама мыла раму", "株式会社", "a b c d e f g h i j k l m n o p q r s t") * 10,
+    )

@@ -5,6 +5,7 @@ import tensorflow as tf
 import tokenizers
 
 from models.network_inputs import network_inputs
+from models.tokenisation.sentence_pieces import SentencePieces
 from models.tokenisation.text_packer import TextPacker
 from models.tokenisation.vocabulary import SPECIAL_TOKENS, Vocabulary
 
@@ -88,3 +89,30 @@ def test_wrong_use_is_refused() -> None:
         TextPacker(VOCABULARY, 2)
     with pytest.raises(ValueError, match="one or two segments, not 3"):
         TextPacker(VOCABULARY, 8).pack([ragged([[A]])] * 3)
+
+
+@pytest.mark.parametrize("sequence_length", range(4, 12))
+def test_pairs_with_two_ends_between_are_those_of_tokenizers(sequence_length: int) -> None:
+    ids = {"<s>": 0, "</s>": 2, "a": 5, "b": 6}
+    peer = tokenizers.Tokenizer(tokenizers.models.WordLevel(ids, unk_token="a"))
+    peer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    peer.post_processor = tokenizers.processors.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> </s>:0 $B:1 </s>:1", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    peer.enable_truncation(sequence_length, strategy="longest_first")
+    sizes = list(itertools.product(range(9), repeat=2))
+    expected = peer.encode_batch([("a " * first, "b " * second) for first, second in sizes])
+    pieces = SentencePieces(
+        b"", 9, start_id=0, end_id=2, mask_id=8, unknown_id=3, model_unknown_id=0, num_ends_between=2
+    )
+    packer = TextPacker(pieces, sequence_length)
+    segments = [ragged([[A] * first for first, _ in sizes]), ragged([[B] * second for _, second in sizes])]
+    packed = packer.pack(segments)
+    assert packed["token_ids"].to_list() == [encoding.ids for encoding in expected]
+    assert packed["segment_ids"].to_list() == [encoding.type_ids for encoding in expected]
+    assert packer.pack(segments[:1])["token_ids"].to_list()[-1] == [0, *[A] * min(8, sequence_length - 2), 2]
+
+
+def test_too_short_rows_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least 3"):
+        TextPacker(VOCABULARY, 2)

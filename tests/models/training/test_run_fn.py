@@ -12,11 +12,14 @@ import pytest
 import tensorflow as tf
 import tensorflow_transform as tft
 
+from components.text_example_gen.example_bytes import example_bytes
 from models.config import ModelConfig, TrainingConfig
+from models.export.expected_answers import read_expected_answers
 from models.tasks.interface.chosen_task import ChosenTask
 from models.training.progress import Progress
 from models.training.run_fn import TrainerSettings, run_fn
 from models.training.training_folder import TrainingFolder
+from serving.local_model import LocalModel
 
 
 def _write(path: pathlib.Path, tiny_training: Any, seed: int) -> None:
@@ -33,6 +36,13 @@ def _write(path: pathlib.Path, tiny_training: Any, seed: int) -> None:
             writer.write(tf.train.Example(features=tf.train.Features(feature=features)).SerializeToString())
 
 
+def _write_raw(path: pathlib.Path) -> None:
+    path.parent.mkdir()
+    with tf.io.TFRecordWriter(str(path), "GZIP") as writer:
+        for number in range(300):
+            writer.write(example_bytes({"text": b"good film" + b" very" * (number % 7) + b" %d" % number}))
+
+
 @pytest.fixture(scope="module")
 def arguments(
     tiny_training: Any, tiny_preset: str, transform_output: tft.TFTransformOutput, tmp_path_factory: Any
@@ -42,6 +52,9 @@ def arguments(
     for split, seed in (("train", 0), ("eval", 1)):
         _write(folder / split / "examples.gz", tiny_training, seed)
 
+    raw = folder / "raw" / "examples.gz"
+    _write_raw(raw)
+
     def make(run: str, **settings: Any) -> Any:
         training = TrainingConfig(**{"epochs": 2, "batch_size": 8, "precision": "float32", **settings})
         model = ModelConfig(preset=tiny_preset, sequence_length=12)
@@ -49,7 +62,12 @@ def arguments(
             ChosenTask("text_classification").to_json(), model, training, str(folder / "checkpoints")
         )
         return types.SimpleNamespace(
-            custom_config={**trainer.to_custom_config(), "code": "of others"},
+            custom_config={
+                **trainer.to_custom_config(),
+                "code": "of others",
+                "raw_eval_files": [str(raw)],
+                "predictions_folder": str(folder / run / "predictions"),
+            },
             transform_graph_path=str(pathlib.Path(transform_output.transform_savedmodel_dir).parent),
             train_files=[str(folder / "train" / "*")],
             eval_files=[str(folder / "eval" / "*")],
@@ -100,6 +118,18 @@ def test_a_run_goes_on_from_the_checkpoint_of_another(arguments: Any, caplog: py
     assert all(np.array_equal(expected[name], found[name]) for name in expected)
     assert not left.exists()
     assert list(pathlib.Path(resumed.model_run_dir).rglob("events.out.tfevents.*"))
+
+
+def test_what_the_network_answers_to_raw_texts_is_written_down(arguments: Any) -> None:
+    fn_args = arguments("predicted", epochs=1)
+    run_fn(fn_args)
+    rows = read_expected_answers(fn_args.custom_config["predictions_folder"])
+    assert len(rows) == 256
+    assert [len(row.texts["text"]) for row in rows] == sorted(len(row.texts["text"]) for row in rows)
+    served = LocalModel(fn_args.serving_model_dir).answer([row.texts for row in rows])
+    for row, answer in zip(rows, served, strict=True):
+        assert answer["label"] == row.answer["label"]
+        assert answer["scores"] == pytest.approx(row.answer["scores"], abs=1e-5)
 
 
 def test_another_training_has_a_folder_of_its_own(arguments: Any) -> None:
