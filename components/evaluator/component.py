@@ -12,6 +12,7 @@ from tfx.types.standard_artifacts import Examples, Model, ModelBlessing, ModelEv
 from components.current_model.artifact import CurrentModelPointer
 from components.evaluator.config import EvaluationConfig
 from components.evaluator.executor import Executor
+from models.encoder_settings import EncoderSettings
 
 
 class EvaluatorSpec(ComponentSpec):
@@ -21,6 +22,8 @@ class EvaluatorSpec(ComponentSpec):
         "task": ExecutionParameter(type=str),
         # EvaluationConfig as JSON with sorted keys.
         "evaluation_config": ExecutionParameter(type=str),
+        # EncoderSettings as JSON.
+        "encoder": ExecutionParameter(type=str),
     }
     INPUTS: ClassVar[dict[str, ChannelParameter]] = {
         "examples": ChannelParameter(type=Examples),
@@ -49,6 +52,7 @@ class Evaluator(BaseBeamComponent):
         current_model: BaseChannel,
         task: str,
         evaluation: EvaluationConfig,
+        encoder: EncoderSettings,
     ) -> None:
         """Builds the component.
 
@@ -58,12 +62,14 @@ class Evaluator(BaseBeamComponent):
             current_model: CurrentModel's output.
             task: The task, as `ChosenTask.to_json` writes it.
             evaluation: What the candidate must reach.
+            encoder: How the candidate reads texts, for slices by what it cannot read.
 
         Output `evaluation` holds TFMA's result files and the verdict, read with `read_verdict`; `blessing` is as TFX's
         Evaluator writes it.
         """
         spec = EvaluatorSpec(
             task=task,
+            encoder=encoder.to_json(),
             evaluation_config=json.dumps(evaluation.model_dump(mode="json", exclude_none=True), sort_keys=True),
             examples=examples,
             model=model,

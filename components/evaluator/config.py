@@ -24,6 +24,13 @@ class EvaluationConfig(Section):
         default=("text_length",),
         description=f"Groups of rows with metrics of their own: {', '.join(TEXT_SLICES)}, or columns of the data.",
     )
+    confidence: float | None = pydantic.Field(
+        default=0.95,
+        gt=0.5,
+        lt=1,
+        description="How sure the intervals around the metrics are to hold the true values, of this model and of its "
+        "difference from the one in service; null leaves them out.",
+    )
     thresholds: tuple[Threshold, ...] = pydantic.Field(
         default=(),
         description="What a model must reach to be blessed. Without any, every model that can be evaluated is blessed.",
@@ -38,6 +45,8 @@ class EvaluationConfig(Section):
                 buckets = TEXT_SLICES[name].buckets if name in TEXT_SLICES else (value,)
                 if value not in buckets:
                     raise ValueError(f"slice {name!r} has no {value!r}; it has {', '.join(buckets)}")
+            if threshold.significant and self.confidence is None:
+                raise ValueError(f"the threshold on {threshold.metric} is `significant`: that needs a `confidence`")
         return self
 
     def slice_columns(self) -> tuple[str, ...]:

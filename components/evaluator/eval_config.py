@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+from google.protobuf import json_format
 from tensorflow_model_analysis import constants
 from tensorflow_model_analysis.proto import config_pb2
 
 from components.evaluator.config import EvaluationConfig
+from components.evaluator.jackknife.left_out_metrics import LeftOutMetrics
 from models.tasks.interface.evaluation import Evaluation, EvaluationMetric
 
 CANDIDATE = "candidate"
@@ -27,7 +30,9 @@ def build_eval_config(
     return config_pb2.EvalConfig(
         model_specs=[_model_spec(evaluation, name) for name in names],
         slicing_specs=[config_pb2.SlicingSpec(feature_keys=keys) for keys in _slice_keys(config)],
-        metrics_specs=[config_pb2.MetricsSpec(metrics=_metrics(evaluation.metrics), model_names=names)],
+        metrics_specs=[
+            config_pb2.MetricsSpec(metrics=_metrics(evaluation.metrics, config.confidence), model_names=names)
+        ],
     )
 
 
@@ -48,10 +53,17 @@ def _slice_keys(config: EvaluationConfig) -> list[tuple[str, ...]]:
     return list(dict.fromkeys([(), *((name,) for name in config.slices), *of_thresholds]))
 
 
-def _metrics(metrics: Mapping[str, EvaluationMetric]) -> list[config_pb2.MetricConfig]:
-    configs = []
-    for name, metric in metrics.items():
-        module, _, class_name = metric.class_name.rpartition(".")
-        arguments = json.dumps({**metric.config, "name": name})
-        configs.append(config_pb2.MetricConfig(class_name=class_name, module=module, config=arguments))
-    return configs
+def _metrics(metrics: Mapping[str, EvaluationMetric], confidence: float | None) -> list[config_pb2.MetricConfig]:
+    configs = {name: _metric(metric.class_name, {**metric.config, "name": name}) for name, metric in metrics.items()}
+    if confidence is None:
+        return list(configs.values())
+    # What has no direction, such as the number of rows, is not estimated: it is known.
+    estimated = [name for name, metric in metrics.items() if metric.higher_is_better is not None]
+    wrapped = [json_format.MessageToJson(configs.pop(name)) for name in estimated]
+    left_out = _metric(f"{LeftOutMetrics.__module__}.{LeftOutMetrics.__name__}", {"metrics": wrapped})
+    return [left_out, *configs.values()]
+
+
+def _metric(class_path: str, arguments: Mapping[str, Any]) -> config_pb2.MetricConfig:
+    module, _, class_name = class_path.rpartition(".")
+    return config_pb2.MetricConfig(class_name=class_name, module=module, config=json.dumps(arguments))

@@ -16,7 +16,10 @@ from tensorflow_model_analysis.extractors.unbatch_extractor import UnbatchExtrac
 from tensorflow_model_analysis.proto import config_pb2
 from tfx_bsl.tfxio.tf_example_record import TFExampleBeamRecord
 
+from components.evaluator.eval_config import CANDIDATE
+from components.evaluator.judge_rows import row_evaluator, row_writer
 from components.evaluator.slice_columns import SliceColumns
+from models.tasks.interface.task import Task
 
 # A BERT on a CPU gains nothing from larger batches, and each pads its texts to its longest.
 _BATCH_SIZE = 32
@@ -27,16 +30,18 @@ _WINDOW_SIZE = 4096
 # Not frozen: Beam sets the label of a transform when it is applied.
 @dataclasses.dataclass(eq=False)
 class EvaluateModels(beam.PTransform):
-    """Evaluates models on serialized tf.Examples and writes TFMA's result files.
+    """Evaluates models on serialized tf.Examples and writes TFMA's result files, and the rows that the task judges.
 
     Attributes:
         models: Folders of SavedModels by the names in `eval_config`.
+        task: Judges the candidate's rows.
         eval_config: What TFMA counts.
         columns: What it reads beside the answers.
         output_path: The folder of the results.
     """
 
     models: Mapping[str, str]
+    task: Task
     eval_config: config_pb2.EvalConfig
     columns: SliceColumns
     output_path: str
@@ -48,15 +53,26 @@ class EvaluateModels(beam.PTransform):
             telemetry_descriptors=["Evaluator"],
             raw_record_column_name=constants.ARROW_INPUT_COLUMN,
         )
+        shared_models = self._shared_models()
+        # With one model alone TFMA drops its name.
+        judged_model = CANDIDATE if len(shared_models) > 1 else ""
         return (
             serialized
             | "SortByLength" >> beam.ParDo(_SortByLength())
             | "Batch" >> batches.BeamSource(batch_size=_BATCH_SIZE)
             | "Evaluate"
             >> model_eval_lib.ExtractEvaluateAndWriteResults(
-                eval_shared_model=self._shared_models(),
+                eval_shared_model=shared_models,
                 eval_config=self.eval_config,
                 extractors=self._extractors(),
+                evaluators=[
+                    *model_eval_lib.default_evaluators(shared_models, self.eval_config),
+                    row_evaluator(self.task, judged_model),
+                ],
+                writers=[
+                    *model_eval_lib.default_writers(self.output_path, shared_models, self.eval_config),
+                    row_writer(self.output_path),
+                ],
                 output_path=self.output_path,
             )
         )

@@ -1,6 +1,7 @@
 """The work of Evaluator."""
 
 import pathlib
+from collections.abc import Mapping
 from typing import Any
 
 import apache_beam as beam
@@ -21,8 +22,9 @@ from components.evaluator.judge import judge
 from components.evaluator.read_metrics import read_metrics
 from components.evaluator.require_columns import require_columns
 from components.evaluator.slice_columns import SliceColumns
-from components.evaluator.verdict import Baseline, SliceMetrics, write_verdict
+from components.evaluator.verdict import write_verdict
 from components.evaluator.write_blessing import write_blessing
+from models.encoder_settings import EncoderSettings
 from models.tasks.interface.chosen_task import ChosenTask
 from models.tasks.interface.task import Task
 from models.user_error import UserError
@@ -54,35 +56,36 @@ class Executor(BaseBeamExecutor):
         evaluation_uri = get_single_uri(output_dict["evaluation"])
         patterns = _file_patterns(input_dict["examples"], config.split)
         require_columns(patterns, config.split, config.slice_columns())
-        metrics = self._evaluate(candidate, baseline, patterns, evaluation_uri, task, config)
+        kept = (task.evaluation().label_key, ARROW_INPUT_COLUMN)
+        encoder = EncoderSettings.from_json(exec_properties["encoder"])
+        columns = SliceColumns(config.slices, task.text_columns(), kept, encoder)
+        models = {CANDIDATE: str(candidate)}
+        if baseline.is_comparable:
+            models[BASELINE] = str(baseline.uri)
+        self._evaluate(models, patterns, evaluation_uri, task, config, columns)
+        metrics = read_metrics(evaluation_uri, task.evaluation().metrics, baseline.is_comparable, config.confidence)
         verdict = judge(config.thresholds, task.evaluation().metrics, metrics, baseline)
         write_verdict(verdict, evaluation_uri)
         write_blessing(get_single_instance(output_dict["blessing"]), verdict.blessed, model, baseline.uri)
 
     def _evaluate(
         self,
-        candidate: pathlib.Path,
-        baseline: Baseline,
+        models: Mapping[str, str],
         patterns: tuple[str, ...],
         output_path: str,
         task: Task,
         config: EvaluationConfig,
-    ) -> tuple[SliceMetrics, ...]:
-        models = {CANDIDATE: str(candidate)}
-        if baseline.is_comparable:
-            models[BASELINE] = str(baseline.uri)
-        evaluation = task.evaluation()
+        columns: SliceColumns,
+    ) -> None:
         with self._make_beam_pipeline() as pipeline:
             serialized = pipeline | "Files" >> beam.Create(patterns) | "Read" >> ReadAllFromTFRecord()
             serialized | "EvaluateModels" >> EvaluateModels(
                 models=models,
-                eval_config=build_eval_config(evaluation, config, models),
-                columns=SliceColumns(
-                    config.slices, task.text_columns(), kept=(evaluation.label_key, ARROW_INPUT_COLUMN)
-                ),
+                task=task,
+                eval_config=build_eval_config(task.evaluation(), config, models),
+                columns=columns,
                 output_path=output_path,
             )
-        return read_metrics(output_path, evaluation.metrics, baseline.is_comparable)
 
 
 def _file_patterns(examples: list[Artifact], split: str) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from components.evaluator.judge_change import judge_change
 from components.evaluator.threshold import Threshold
 from components.evaluator.verdict import Baseline, SliceMetrics, ThresholdCheck, Verdict
 from models.tasks.interface.evaluation import EvaluationMetric, metric_named
 
-# TFMA's metrics are float32: 9 of 10 right is 0.89999998, and must reach `at_least: 0.9`.
+# Metrics of TFMA's own are float32: 9 of 10 right is 0.89999998, and must reach `at_least: 0.9`.
 _TOLERANCE = 1e-6
 
 
@@ -56,6 +57,7 @@ def _check(
         bound=threshold.bound,
         value=value,
         baseline_value=of_baseline,
+        significant=threshold.significant,
         passed=passed,
         explanation=explanation,
     )
@@ -72,21 +74,17 @@ def _outcome(
     of_baseline = (found.baseline or {}).get(threshold.metric)
     if value is None or (threshold.is_change and of_baseline is None):
         return False, f"{_subject(threshold)} has no finite value"
-    if not threshold.is_change or of_baseline is None:
-        passed, asked = _compared(value, threshold.bound, is_minimum=threshold.rule == "at_least")
-        return passed, f"{_subject(threshold)} is {value:.4g}, {asked}"
-    better_by = threshold.bound if threshold.rule == "at_least_above_current" else -threshold.bound
-    required = of_baseline + (better_by if kind.higher_is_better else -better_by)
-    passed, asked = _compared(value, required, is_minimum=bool(kind.higher_is_better))
-    direction = "" if kind.higher_is_better else "; lower is better"
-    against = f"(the model in service has {of_baseline:.4g}{direction})"
-    return passed, f"{_subject(threshold)} is {value:.4g}, {asked} {against}"
+    if threshold.is_change:
+        passed, told = judge_change(threshold, bool(kind.higher_is_better), found)
+    else:
+        passed, told = _judge_value(value, threshold)
+    return passed, f"{_subject(threshold)} {told}"
 
 
-def _compared(value: float, bound: float, is_minimum: bool) -> tuple[bool, str]:
-    if is_minimum:
-        return value >= bound - _TOLERANCE, f"must be at least {bound:.4g}"
-    return value <= bound + _TOLERANCE, f"must be at most {bound:.4g}"
+def _judge_value(value: float, threshold: Threshold) -> tuple[bool, str]:
+    if threshold.rule == "at_least":
+        return value >= threshold.bound - _TOLERANCE, f"is {value:.4g}, must be at least {threshold.bound:.4g}"
+    return value <= threshold.bound + _TOLERANCE, f"is {value:.4g}, must be at most {threshold.bound:.4g}"
 
 
 def _reason(checks: Sequence[ThresholdCheck], baseline: Baseline) -> str:

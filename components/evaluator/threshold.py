@@ -36,12 +36,21 @@ class Threshold(Section):
         description="How much better than the model in service it must be: higher, or lower where lower is better.",
     )
 
+    significant: bool = pydantic.Field(
+        default=False,
+        description="Whether a change counts only where it is larger than chance: a drop fails, and a gain passes, "
+        "when the whole interval of the difference lies beyond the bound.",
+    )
+
     @pydantic.model_validator(mode="after")
     def _has_one_rule(self) -> Self:
         given = [rule for rule in self._RULES if getattr(self, rule) is not None]
         if len(given) != 1:
             found = f"it has {' and '.join(given)}" if given else "it has none"
             raise ValueError(f"a threshold on {self.metric} needs exactly one of {', '.join(self._RULES)}; {found}")
+        if self.significant and not self.is_change:
+            rules = " or ".join(rule for rule in self._RULES if rule.endswith("_current"))
+            raise ValueError(f"a threshold on {self.metric} is `significant`: only one by {rules} can be")
         return self
 
     @property

@@ -8,6 +8,9 @@ from typing import Any
 
 _FILE = "verdict.json"
 
+Interval = tuple[float, float]
+"""Between which values something lies."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Baseline:
@@ -39,11 +42,26 @@ class SliceMetrics:
         slice: Values by slice name; empty for all rows.
         candidate: Values by metric; None where a metric has no finite value.
         baseline: The same of the model in service; None where it was not evaluated.
+        candidate_intervals: Around the candidate's values; no entry where there are too few rows to tell.
+        baseline_intervals: Around those of the model in service.
+        change_intervals: Around the candidate's value less that of the model in service, on the same rows.
     """
 
     slice: Mapping[str, str]
     candidate: Mapping[str, float | None]
     baseline: Mapping[str, float | None] | None
+    candidate_intervals: Mapping[str, Interval] = dataclasses.field(default_factory=dict)
+    baseline_intervals: Mapping[str, Interval] = dataclasses.field(default_factory=dict)
+    change_intervals: Mapping[str, Interval] = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "SliceMetrics":
+        """The inverse of `dataclasses.asdict`."""
+        intervals = {
+            name: {metric: (low, high) for metric, (low, high) in fields[name].items()}
+            for name in ("candidate_intervals", "baseline_intervals", "change_intervals")
+        }
+        return cls(fields["slice"], fields["candidate"], fields["baseline"], **intervals)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,6 +75,7 @@ class ThresholdCheck:
         bound: The number in the config.
         value: The candidate's metric; None where there is none.
         baseline_value: That of the model in service; None where there is none.
+        significant: Whether only a change larger than chance counts.
         passed: None where the threshold was skipped.
         explanation: One clause, in words.
     """
@@ -67,6 +86,7 @@ class ThresholdCheck:
     bound: float
     value: float | None
     baseline_value: float | None
+    significant: bool
     passed: bool | None
     explanation: str
 
@@ -101,7 +121,7 @@ class Verdict:
             reason=fields["reason"],
             baseline=Baseline(**fields["baseline"]),
             thresholds=tuple(ThresholdCheck(**check) for check in fields["thresholds"]),
-            metrics=tuple(SliceMetrics(**metrics) for metrics in fields["metrics"]),
+            metrics=tuple(SliceMetrics.from_json(metrics) for metrics in fields["metrics"]),
         )
 
 

@@ -1,16 +1,19 @@
 """Pre-training: hidden pieces of documents are guessed, and whether one segment follows another."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from typing_extensions import override
 
 from models.pretraining.options import PretrainingOptions
+from models.pretraining.word_pieces import word_pieces
 from models.tasks.interface.batch import Request, TrainingBatch
 from models.tasks.interface.cell import text_cell
 from models.tasks.interface.contract import Column, Feature, Features
 from models.tasks.interface.evaluation import Evaluation, EvaluationMetric, Monitor
 from models.tasks.interface.facts import Facts
+from models.tasks.interface.judged_row import AnsweredRow, JudgedRow
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.options import TaskOptions
 from models.tasks.interface.signature import Signature
@@ -45,6 +48,7 @@ class MaskedLM(Task):
     options: PretrainingOptions
     label_feature: ClassVar[str | None] = None
     expands_rows: ClassVar[bool] = True
+    needs_word_pieces: ClassVar[bool] = True
 
     @override
     def parse_row(self, row: Mapping[str, Any]) -> Features:
@@ -150,7 +154,7 @@ class MaskedLM(Task):
         """`tokens` string and `scores` float32 [rows, most masks of a row, top_k], void beyond a row's own masks."""
         from models.pretraining.fill_mask import guesses
 
-        return guesses(outputs["mlm"], facts.vocabulary, self.options.top_k)
+        return guesses(outputs["mlm"], word_pieces(facts.vocabulary), self.options.top_k)
 
     @override
     def answers_to(self, outputs: Any, request: Request, facts: Facts) -> dict[str, "tf.Tensor"]:
@@ -186,7 +190,7 @@ class MaskedLM(Task):
     def write_assets(self, network: "keras.Model", facts: Facts, folder: str) -> None:
         from models.pretraining.preset_assets import write_preset
 
-        write_preset(network, facts.vocabulary, f"{folder}/{PRESET_FOLDER}")
+        write_preset(network, word_pieces(facts.vocabulary), f"{folder}/{PRESET_FOLDER}")
 
     @override
     def evaluation(self) -> Evaluation:
@@ -194,7 +198,9 @@ class MaskedLM(Task):
         losses = {"numerator": "mlm_loss", "denominator": "mlm_count"}
         metrics = {
             "masked_accuracy": EvaluationMetric(_RATIO, config=guesses),
-            "perplexity": EvaluationMetric(_RATIO, higher_is_better=False, config={**losses, "exponential": True}),
+            "perplexity": EvaluationMetric(
+                _RATIO, higher_is_better=False, config={**losses, "exponential": True}, bounds=(1, math.inf)
+            ),
             "example_count": EvaluationMetric("ExampleCount", higher_is_better=None),
         }
         if self.options.next_sentence:
@@ -203,10 +209,19 @@ class MaskedLM(Task):
         # The truth is in the text itself, and the model hides it: TFMA wants some column all the same.
         return Evaluation(label_key="text", prediction_key="", metrics=metrics, signature=_EVALUATION)
 
+    @override
+    def judged_row(self, row: AnsweredRow) -> JudgedRow | None:
+        """The error is the mean loss of the row's guesses."""
+        num_guesses, hits = (int(row.answers[name].item()) for name in ("mlm_count", "mlm_hits"))
+        if not num_guesses:
+            return None
+        loss = row.answers["mlm_loss"].item() / num_guesses
+        return JudgedRow(f"{num_guesses} hidden pieces", f"{hits} guessed, perplexity {math.exp(loss):.4g}", loss)
+
     def _masking(self, facts: Facts) -> "Masking":
         from models.pretraining.masking import Masking
 
-        return Masking(facts.vocabulary, self.options.masked_fraction, self.options.whole_words)
+        return Masking(word_pieces(facts.vocabulary), self.options.masked_fraction, self.options.whole_words)
 
 
 TASK = MaskedLM

@@ -11,6 +11,7 @@ from models.tasks.interface.cell import flag_cell, labels_cell, text_cell
 from models.tasks.interface.contract import Column, Feature, Features
 from models.tasks.interface.evaluation import Evaluation, EvaluationMetric, Monitor
 from models.tasks.interface.facts import Facts
+from models.tasks.interface.judged_row import AnsweredRow, JudgedRow
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.options import TaskOptions
 from models.tasks.interface.signature import Signature
@@ -200,6 +201,12 @@ class MultiLabelClassification(Task):
                 "example_count": EvaluationMetric("ExampleCount", higher_is_better=None),
             },
         )
+
+    @override
+    def judged_row(self, row: AnsweredRow) -> JudgedRow | None:
+        from models.multi_label.judged_labels import judged_labels
+
+        return judged_labels(row)
 
 
 TASK = MultiLabelClassification

@@ -13,6 +13,7 @@ from models.tasks.interface.cell import text_cell
 from models.tasks.interface.contract import Column, Feature, Features
 from models.tasks.interface.evaluation import Evaluation, EvaluationMetric, Monitor
 from models.tasks.interface.facts import Facts
+from models.tasks.interface.judged_row import AnsweredRow, JudgedRow
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.options import TaskOptions
 from models.tasks.interface.task import Task
@@ -241,6 +242,12 @@ class QuestionAnswering(Task):
                 "example_count": EvaluationMetric("ExampleCount", higher_is_better=None),
             },
         )
+
+    @override
+    def judged_row(self, row: AnsweredRow) -> JudgedRow | None:
+        from models.question_answering.judged_answer import judged_answer
+
+        return judged_answer(row)
 
 
 TASK = QuestionAnswering

@@ -1,5 +1,6 @@
 """Text classification: one label for one text, or for a pair of texts."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,6 +11,7 @@ from models.tasks.interface.cell import label_cell, text_cell
 from models.tasks.interface.contract import Column, Features
 from models.tasks.interface.evaluation import Evaluation, EvaluationMetric, Monitor
 from models.tasks.interface.facts import Facts
+from models.tasks.interface.judged_row import AnsweredRow, Confidence, Decision, JudgedRow
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.signature import Signature
 from models.tasks.interface.task import Task
@@ -101,12 +103,32 @@ class TextClassification(Task):
             label_key="label",
             prediction_key="scores",
             metrics={
-                "accuracy": EvaluationMetric("SparseCategoricalAccuracy"),
+                "accuracy": EvaluationMetric("models.metrics.accuracy.Accuracy"),
                 "macro_f1": EvaluationMetric("models.metrics.macro_f1.MacroF1"),
-                "mcc": EvaluationMetric("models.metrics.matthews_correlation.MatthewsCorrelation"),
-                "cross_entropy": EvaluationMetric("SparseCategoricalCrossentropy", higher_is_better=False),
+                "mcc": EvaluationMetric("models.metrics.matthews_correlation.MatthewsCorrelation", bounds=(-1, 1)),
+                "auc": EvaluationMetric("models.metrics.class_scores.RocAuc"),
+                "ece": EvaluationMetric("models.metrics.class_scores.ExpectedCalibrationError", higher_is_better=False),
+                "cross_entropy": EvaluationMetric(
+                    "models.metrics.class_scores.CrossEntropy", higher_is_better=False, bounds=(0, math.inf)
+                ),
                 "example_count": EvaluationMetric("ExampleCount", higher_is_better=None),
             },
+        )
+
+    @override
+    def judged_row(self, row: AnsweredRow) -> JudgedRow | None:
+        """The error of a wrong answer is how much more sure of it the model was than of the truth."""
+        classes = [name.decode() for name in row.answers["classes"]]
+        scores = dict(zip(classes, map(float, row.answers["scores"]), strict=True))
+        truth, answer = row.truth[0].decode(), max(scores, key=scores.__getitem__)
+        return JudgedRow(
+            truth=truth,
+            answer=answer,
+            error=scores[answer] - scores.get(truth, 0.0),
+            score=scores[answer],
+            classes=(truth, answer),
+            confidences=(Confidence(scores[answer], truth == answer),),
+            decisions=tuple(Decision(name, score, name == truth) for name, score in scores.items()),
         )
 
 

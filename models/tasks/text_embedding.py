@@ -12,6 +12,7 @@ from models.tasks.interface.cell import number_cell, text_cell
 from models.tasks.interface.contract import Column, Feature, Features
 from models.tasks.interface.evaluation import Evaluation, EvaluationMetric, Monitor
 from models.tasks.interface.facts import Facts
+from models.tasks.interface.judged_row import AnsweredRow, JudgedRow
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.options import TaskOptions
 from models.tasks.interface.signature import Signature
@@ -223,14 +224,22 @@ class TextEmbedding(Task):
             label_key="score",
             prediction_key="similarity",
             metrics={
-                "spearman": EvaluationMetric("models.metrics.spearman.Spearman"),
-                "pearson": EvaluationMetric("models.metrics.pearson.Pearson"),
+                "spearman": EvaluationMetric("models.metrics.spearman.Spearman", bounds=(-1, 1)),
+                "pearson": EvaluationMetric("models.metrics.pearson.Pearson", bounds=(-1, 1)),
                 "mrr": EvaluationMetric("models.metrics.pair_retrieval.MeanReciprocalRank", config=belongs),
                 "accuracy_at_1": EvaluationMetric("models.metrics.pair_retrieval.AccuracyAt1", config=belongs),
                 "example_count": EvaluationMetric("ExampleCount", higher_is_better=None),
             },
             signature="compare_examples",
         )
+
+    @override
+    def judged_row(self, row: AnsweredRow) -> JudgedRow | None:
+        """Scores have units of their own: they can be drawn against similarities, but not compared with them."""
+        true, similarity = row.true_number(), row.answers["similarity"].item()
+        if math.isnan(true):
+            return None
+        return JudgedRow(f"{true:g}", f"{similarity:.4f}", 0.0, numbers=(true, similarity))
 
 
 def _why_not_judged(options: TextEmbeddingOptions) -> str:

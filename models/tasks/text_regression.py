@@ -1,5 +1,6 @@
 """Text regression: a number for a text, or for a pair of texts, such as how alike they are."""
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,6 +11,7 @@ from models.tasks.interface.cell import number_cell, text_cell
 from models.tasks.interface.contract import Column, Feature, Features
 from models.tasks.interface.evaluation import Evaluation, EvaluationMetric, Monitor
 from models.tasks.interface.facts import Facts
+from models.tasks.interface.judged_row import AnsweredRow, JudgedRow
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.signature import Signature
 from models.tasks.interface.task import Task
@@ -116,13 +118,22 @@ class TextRegression(Task):
             label_key="score",
             prediction_key="score",
             metrics={
-                "mse": EvaluationMetric("MeanSquaredError", higher_is_better=False),
-                "mae": EvaluationMetric("MeanAbsoluteError", higher_is_better=False),
-                "pearson": EvaluationMetric("models.metrics.pearson.Pearson"),
-                "spearman": EvaluationMetric("models.metrics.spearman.Spearman"),
+                "mse": EvaluationMetric(
+                    "models.metrics.number_errors.SquaredErrorOfPairs", higher_is_better=False, bounds=(0, math.inf)
+                ),
+                "mae": EvaluationMetric(
+                    "models.metrics.number_errors.AbsoluteErrorOfPairs", higher_is_better=False, bounds=(0, math.inf)
+                ),
+                "pearson": EvaluationMetric("models.metrics.pearson.Pearson", bounds=(-1, 1)),
+                "spearman": EvaluationMetric("models.metrics.spearman.Spearman", bounds=(-1, 1)),
                 "example_count": EvaluationMetric("ExampleCount", higher_is_better=None),
             },
         )
+
+    @override
+    def judged_row(self, row: AnsweredRow) -> JudgedRow | None:
+        true, answer = row.true_number(), row.answers["score"].item()
+        return JudgedRow(f"{true:g}", f"{answer:.4g}", abs(answer - true), numbers=(true, answer))
 
 
 TASK = TextRegression

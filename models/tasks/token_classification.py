@@ -15,6 +15,7 @@ from models.tasks.interface.cell import text_cell
 from models.tasks.interface.contract import Column, Feature, Features, RowError
 from models.tasks.interface.evaluation import Evaluation, EvaluationMetric, Monitor
 from models.tasks.interface.facts import Facts
+from models.tasks.interface.judged_row import AnsweredRow, JudgedRow
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.options import TaskOptions
 from models.tasks.interface.task import Task
@@ -200,6 +201,12 @@ class TokenClassification(Task):
                 "example_count": EvaluationMetric("ExampleCount", higher_is_better=None),
             },
         )
+
+    @override
+    def judged_row(self, row: AnsweredRow) -> JudgedRow | None:
+        from models.named_entities.judged_entities import judged_entities
+
+        return judged_entities(row)
 
 
 def _labelled_text(row: Mapping[str, Any]) -> LabelledText:

@@ -21,12 +21,14 @@ class EvaluationMetric:
         class_name: A metric of TFMA or Keras, or the dotted path of another.
         higher_is_better: Its direction; None where no value is better than another, such as for a count.
         config: Constructor arguments besides the name: JSON values, as TFMA's MetricConfig takes them.
+        bounds: The least and the greatest value that it can have.
         by_label: Whether it also gives a value for each label that occurs, under the name that `name_of_label` makes.
     """
 
     class_name: str
     higher_is_better: bool | None = True
     config: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    bounds: tuple[float, float] = (0.0, 1.0)
     by_label: bool = False
 
 

@@ -8,6 +8,7 @@ from models.tasks.interface.batch import Request, TrainingBatch
 from models.tasks.interface.contract import Column, Feature, Features
 from models.tasks.interface.evaluation import Evaluation, Monitor
 from models.tasks.interface.facts import Facts
+from models.tasks.interface.judged_row import AnsweredRow, JudgedRow
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.options import TaskOptions
 from models.tasks.interface.signature import Signature
@@ -43,6 +44,8 @@ class Task(abc.ABC):
     """Whether `expand` makes other examples of rows than one for each."""
     cuts_windows: ClassVar[bool] = False
     """Whether `windows` makes several rows of one text."""
+    needs_word_pieces: ClassVar[bool] = False
+    """Whether it takes a BERT vocabulary apart; others can do with any pieces."""
     keeps_start: ClassVar[bool] = False
     """Whether the network as it is before training is judged, too: training then never ends with a worse one."""
 
@@ -329,3 +332,11 @@ class Task(abc.ABC):
     @abc.abstractmethod
     def evaluation(self) -> Evaluation:
         """How TFMA judges the task."""
+
+    def judged_row(self, row: AnsweredRow) -> JudgedRow | None:
+        """What a row of the evaluation tells a person, for the report; None, unless overridden, or if it tells nothing.
+
+        Args:
+            row: The row, with the answers of `evaluation().signature`.
+        """
+        return None

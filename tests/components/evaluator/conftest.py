@@ -16,6 +16,7 @@ from components.evaluator.config import EvaluationConfig
 from components.evaluator.executor import Executor
 from components.evaluator.verdict import Verdict, read_verdict
 from components.text_example_gen.example_bytes import example_bytes
+from models.encoder_settings import EncoderSettings
 from models.export.description import ModelDescription
 from models.tasks.interface.chosen_task import ChosenTask
 
@@ -94,6 +95,7 @@ def evaluate(tmp_path: pathlib.Path) -> Callable[..., Evaluated]:
         outputs = {"evaluation": [_artifact(ModelEvaluation(), tmp_path / "evaluation")], "blessing": [blessing]}
         properties = {
             "task": chosen_task.to_json(),
+            "encoder": EncoderSettings("minilm_l6_en", 16).to_json(),
             "evaluation_config": EvaluationConfig.model_validate(config).model_dump_json(),
         }
         runner = "--runner=apache_beam.runners.portability.fn_api_runner.fn_runner.FnApiRunner"

@@ -9,6 +9,9 @@ import sklearn.metrics
 import tensorflow as tf
 from tensorflow_model_analysis.api import model_eval_lib
 
+from components.evaluator.jackknife.interval import LeftOut, confidence_interval
+from components.evaluator.jackknife.row_group import group_of_row
+from components.text_example_gen.example_bytes import example_bytes
 from models.user_error import UserError
 
 # The label is the first letter, but for every fifth row: a model that reads the letter is right in 4 of 5.
@@ -35,10 +38,69 @@ def test_metrics_equal_the_models_own_predictions(build_model, evaluate):
             "accuracy": np.mean(actual == predicted),
             "macro_f1": sklearn.metrics.f1_score(actual, predicted, average="macro"),
             "mcc": sklearn.metrics.matthews_corrcoef(actual, predicted),
+            "auc": _auc(actual, scores),
+            "ece": _calibration_error(actual, predicted, scores),
             "cross_entropy": -np.mean(np.log(scores[np.arange(len(rows)), actual])),
             "example_count": len(rows),
         }
         assert found.candidate == pytest.approx(expected, abs=1e-6), found.slice
+
+
+def _auc(actual, scores):
+    areas = [
+        sklearn.metrics.roc_auc_score(actual == label, scores[:, label])
+        for label in range(scores.shape[1])
+        if 0 < np.sum(actual == label) < len(actual)
+    ]
+    return np.mean(areas) if areas else None
+
+
+def _calibration_error(actual, predicted, scores):
+    # All confidences are equal: they are in one bin.
+    return abs(np.mean(actual == predicted) - np.mean(scores.max(axis=1)))
+
+
+def test_intervals_are_those_of_the_metrics_without_each_group_of_rows(build_model, evaluate):
+    candidate, current = build_model("candidate", reads=60), build_model("current", reads=100)
+    evaluated = evaluate(ROWS, candidate, current, slices=["channel"], confidence=0.9)
+    groups = np.array([group_of_row(example_bytes({k: v.encode() for k, v in row.items()})) for row in ROWS])
+    for found in evaluated.verdict.metrics:
+        mask = np.array([found.slice.get("channel", row["channel"]) == row["channel"] for row in ROWS])
+        rows = [row for row, is_in in zip(ROWS, mask, strict=True) if is_in]
+        f1 = {}
+        for model in (candidate, current):
+            actual, predicted, _ = _predictions(model, rows)
+            f1[model] = [
+                sklearn.metrics.f1_score(actual[keep], predicted[keep], average="macro")
+                for keep in [np.ones(len(rows), bool), *(groups[mask] != group for group in np.unique(groups[mask]))]
+            ]
+        sizes = tuple(np.unique(groups[mask], return_counts=True)[1])
+        difference = np.subtract(f1[candidate], f1[current])
+        for values, intervals in [
+            (f1[candidate], found.candidate_intervals),
+            (f1[current], found.baseline_intervals),
+            (difference, found.change_intervals),
+        ]:
+            expected = confidence_interval(values[0], LeftOut(sizes, tuple(values[1:])), 0.9)
+            assert intervals["macro_f1"] == pytest.approx(expected), found.slice
+            assert set(intervals) == {"accuracy", "macro_f1", "mcc", "auc", "ece", "cross_entropy"}
+
+
+def test_a_slice_of_one_row_has_no_interval(build_model, evaluate):
+    rows = [*ROWS, {"text": "a word", "label": "a", "channel": "letter"}]
+    evaluated = evaluate(rows, build_model("candidate"), slices=["channel"])
+    (letter,) = [found for found in evaluated.verdict.metrics if found.slice == {"channel": "letter"}]
+    assert letter.candidate["accuracy"] == 1
+    assert letter.candidate_intervals == {}
+
+
+def test_without_confidence_there_are_no_intervals_and_the_metrics_are_the_same(build_model, evaluate):
+    model = build_model("candidate", reads=60)
+    without = evaluate(ROWS, model, confidence=None).verdict.metrics
+    assert all(found.candidate_intervals == {} for found in without)
+    assert [found.candidate for found in without] == [
+        pytest.approx(found.candidate) for found in evaluate(ROWS, model).verdict.metrics
+    ]
 
 
 def test_every_row_is_in_one_slice_of_each_kind(build_model, evaluate):

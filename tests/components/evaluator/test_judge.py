@@ -135,3 +135,51 @@ def test_a_verdict_is_read_as_it_was_written(tmp_path):
     write_verdict(verdict, str(tmp_path))
     assert read_verdict(str(tmp_path)) == verdict
     assert verdict.overall() == {"accuracy": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("rule", "bound", "interval", "passed"),
+    [
+        # The model in service has 0.8, the candidate 0.77: what decides is where the interval of -0.03 lies.
+        ("at_most_below_current", 0.0, (-0.07, 0.01), True),
+        ("at_most_below_current", 0.0, (-0.05, -0.01), False),
+        ("at_most_below_current", 0.02, (-0.05, -0.01), True),
+        ("at_most_below_current", 0.02, (-0.04, -0.021), False),
+        # Too few rows to tell: the drop itself decides.
+        ("at_most_below_current", 0.0, None, False),
+        ("at_most_below_current", 0.05, None, True),
+    ],
+)
+def test_a_significant_drop_is_one_beyond_chance(rule, bound, interval, passed):
+    verdict = _judge_change(rule, bound, 0.77, interval)
+    assert verdict.blessed is passed
+
+
+@pytest.mark.parametrize(
+    ("bound", "interval", "passed"),
+    [(0.0, (0.01, 0.05), True), (0.0, (-0.01, 0.07), False), (0.02, (0.01, 0.05), False), (0.0, None, False)],
+)
+def test_a_significant_gain_is_one_beyond_chance(bound, interval, passed):
+    verdict = _judge_change("at_least_above_current", bound, 0.83, interval)
+    assert verdict.blessed is passed
+
+
+@pytest.mark.parametrize(("interval", "passed"), [((0.01, 0.05), False), ((-0.01, 0.07), True)])
+def test_where_lower_is_better_a_rise_is_the_drop(interval, passed):
+    assert _judge_change("at_most_below_current", 0.0, 0.83, interval, metric="loss").blessed is passed
+
+
+def test_the_reason_tells_the_interval():
+    verdict = _judge_change("at_most_below_current", 0.0, 0.77, (-0.05, -0.01))
+    assert verdict.reason == (
+        "1 of 1 thresholds failed: accuracy is 0.77, must be at least 0.8 within chance "
+        "(the model in service has 0.8); the difference is -0.03, from -0.05 to -0.01."
+    )
+    assert "there are too few rows to tell" in _judge_change("at_least_above_current", 0.0, 0.83, None).reason
+
+
+def _judge_change(rule, bound, candidate, interval, metric="accuracy"):
+    measured = SliceMetrics(
+        {}, {metric: candidate}, {metric: 0.8}, change_intervals={metric: interval} if interval else {}
+    )
+    return judge([Threshold(metric=metric, significant=True, **{rule: bound})], KINDS, [measured], IN_SERVICE)
