@@ -52,7 +52,7 @@ def preprocessing_fn(inputs: dict[str, Any], custom_config: dict[str, Any]) -> d
     names = task.label_names(labels)
     if names is not None:
         tft.vocabulary(names, vocab_filename=LABELS_FILE)
-    return {name: _storable(value) for name, value in {**packed, **task.pack_labels(labels, packed, encoder)}.items()}
+    return {name: storable(value) for name, value in {**packed, **task.pack_labels(labels, packed, encoder)}.items()}
 
 
 def feature_values(values: Any, feature: Feature) -> Any:
@@ -80,5 +80,6 @@ def _column(values: tf.Tensor) -> tf.Tensor:
     return tf.reshape(values, [-1, 1])
 
 
-def _storable(values: Any) -> Any:
+def storable(values: Any) -> Any:
+    """As examples store it: all integers are int64."""
     return tf.cast(values, tf.int64) if values.dtype.is_integer else values

@@ -6,6 +6,8 @@ from typing import Any
 import tensorflow as tf
 import tensorflow_text  # noqa: F401  (registers the ops of the tokeniser)
 
+from models.export.expected_answers import plain_values
+
 _ROWS_PER_CALL = 64
 
 
@@ -38,13 +40,5 @@ class LocalModel:
             columns = {name: tf.constant([rows[index][name] for index in indices]) for name in rows[indices[0]]}
             outputs = {name: values.numpy() for name, values in sorted(self._signature(**columns).items())}
             for place, index in enumerate(indices):
-                answers[index] = {name: _plain(values[place]) for name, values in outputs.items()}
+                answers[index] = {name: plain_values(values[place]) for name, values in outputs.items()}
         return [answers[index] for index in range(len(rows))]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return value.decode("utf-8", errors="replace")
-    if getattr(value, "ndim", 0):
-        return [_plain(element) for element in value]
-    return value.item()

@@ -20,6 +20,8 @@ class VersionOrigin:
         model: Where the model was copied from.
         reason: Why it was promoted, in words.
         metrics: What its evaluation found, by metric; None where a metric has no value.
+        withdraws: Fingerprints of models that it replaces because they turned out to be bad. No run puts these into
+            service again.
     """
 
     promoted_by: str
@@ -27,6 +29,7 @@ class VersionOrigin:
     model: str
     reason: str
     metrics: Mapping[str, float | None] = dataclasses.field(default_factory=dict)
+    withdraws: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,13 +52,15 @@ class VersionRecord:
         """The record as one flat JSON object."""
         fields = dataclasses.asdict(self)
         origin = fields.pop("origin")
-        return {**fields, **origin}
+        return {**fields, **origin, "withdraws": list(origin["withdraws"])}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> "VersionRecord":
         """The inverse of `to_json`; fields that are not the record's are ignored."""
         own = {field.name: fields[field.name] for field in dataclasses.fields(cls) if field.name != "origin"}
-        origin = {field.name: fields[field.name] for field in dataclasses.fields(VersionOrigin)}
+        origin = {field.name: fields[field.name] for field in dataclasses.fields(VersionOrigin) if field.name in fields}
+        # Earlier versions of bertline wrote none.
+        origin["withdraws"] = tuple(fields.get("withdraws", ()))
         return cls(**own, origin=VersionOrigin(**origin))
 
 

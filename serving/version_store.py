@@ -53,6 +53,17 @@ class StaleBaselineError(Exception):
         super().__init__(f"judged {judged}, but {now} is in service now: run again")
 
 
+class WithdrawnModelError(Exception):
+    """The model was in service before and was rolled back from; the message says as which version, and why."""
+
+    def __init__(self, version: int, reason: str) -> None:
+        super().__init__(f"this model was in service as version {version} and was withdrawn: {reason}")
+
+
+class NoSuchVersionError(Exception):
+    """There is no version to go back to; the message says which there are."""
+
+
 class VersionStore:
     """The base folder of one model.
 
@@ -100,13 +111,15 @@ class VersionStore:
             origin: Who promotes it and why.
             keep_versions: How many versions stay, the new one included. Folders that were not promoted here count but
                 are never deleted.
-            judged_against: What the model was judged against, so that it replaces nothing else; None asks for nothing.
+            judged_against: What the model was judged against, so that it replaces nothing else; None asks for nothing,
+                as a person does who knows better.
 
         Returns:
             The version in service after the call.
 
         Raises:
             StaleBaselineError: Another version than `judged_against` is in service, and it is not this model.
+            WithdrawnModelError: The model was judged, but a person has taken it out of service.
             ValueError: `source` is not a SavedModel, or `keep_versions` is below 1.
         """
         if not (source / "saved_model.pb").is_file():
@@ -121,6 +134,79 @@ class VersionStore:
             self._prune(keep_versions)
         return promoted
 
+    def rollback(self, to: int | None, promoted_by: str, reason: str) -> PromotedVersion:
+        """Puts an earlier version into service again, under the next number: servers load the highest.
+
+        What was in service since then is withdrawn: no run puts it into service again.
+
+        Args:
+            to: The version; None for the newest one before that in service with another model, itself not withdrawn.
+            promoted_by: The person.
+            reason: Why, in words.
+
+        Returns:
+            The version in service after the call.
+
+        Raises:
+            NoSuchVersionError: There is none to go back to.
+        """
+        if not self.base.is_dir():
+            raise NoSuchVersionError(f"{self.base} has no versions yet")
+        with folder_lock(self.base):
+            self._recover()
+            target = self._earlier_version() if to is None else to
+            if target not in self.versions() or target == self.current():
+                listed = ", ".join(map(str, self.versions())) or "none"
+                raise NoSuchVersionError(f"there is no version {target} to go back to; there are {listed}")
+            folder = self.versions()[target]
+            kept = self.fingerprint(target)
+            later = dict.fromkeys(self.fingerprint(version) for version in self.versions() if version > target)
+            record = read_version_record(folder)
+            origin = VersionOrigin(
+                promoted_by=promoted_by,
+                run=record.origin.run if record else "",
+                model=str(folder),
+                reason=f"rolled back to version {target}: {reason}",
+                metrics=record.origin.metrics if record else {},
+                withdraws=tuple(fingerprint for fingerprint in later if fingerprint != kept),
+            )
+            return self._publish(folder, origin, kept)
+
+    def prune(self, keep_versions: int) -> tuple[int, ...]:
+        """Deletes all promoted versions but the newest.
+
+        Args:
+            keep_versions: How many stay, at least 1.
+
+        Returns:
+            The deleted versions.
+        """
+        if not self.base.is_dir():
+            return ()
+        with folder_lock(self.base):
+            self._recover()
+            before = self.versions()
+            self._prune(keep_versions)
+            return tuple(version for version in before if version not in self.versions())
+
+    def withdrawn(self) -> dict[str, tuple[int, str]]:
+        """The models that were rolled back from, by fingerprint: as which version they were in service, and why."""
+        versions: dict[str, int] = {}
+        found: dict[str, tuple[int, str]] = {}
+        for entry in self.audit_log.entries():
+            if entry["event"] == "promoted":
+                versions[entry["fingerprint"]] = entry["version"]
+                found.pop(entry["fingerprint"], None)
+                for fingerprint in entry.get("withdraws", ()):
+                    found[fingerprint] = (versions.get(fingerprint, 0), entry["reason"])
+        return found
+
+    def _earlier_version(self) -> int | None:
+        withdrawn, current = self.withdrawn(), self.current()
+        bad = {*withdrawn, *([self.fingerprint(current)] if current is not None else [])}
+        good = [version for version in self.versions() if self.fingerprint(version) not in bad]
+        return max(good, default=None)
+
     def _promote(
         self, source: pathlib.Path, origin: VersionOrigin, judged_against: JudgedAgainst | None
     ) -> PromotedVersion:
@@ -130,6 +216,12 @@ class VersionStore:
             return PromotedVersion(current, self.versions()[current], is_new=False)
         if judged_against is not None and judged_against.version != current:
             raise StaleBaselineError(judged_against.version, current)
+        withdrawn = self.withdrawn().get(fingerprint)
+        if judged_against is not None and withdrawn:
+            raise WithdrawnModelError(*withdrawn)
+        return self._publish(source, origin, fingerprint)
+
+    def _publish(self, source: pathlib.Path, origin: VersionOrigin, fingerprint: str) -> PromotedVersion:
         record = VersionRecord(self._next_version(), _now(), fingerprint, origin)
         staging = self.base / f"{_STAGING}{record.version}"
         copy_folder(source, staging)

@@ -9,6 +9,7 @@ import tensorflow_transform as tft
 
 from models.config import ModelConfig, TrainingConfig
 from models.export.description import ModelDescription
+from models.export.expected_answers import write_expected_answers
 from models.export.servable import Servable
 from models.label_order import ordered_labels
 from models.labels import LABELS_FILE
@@ -20,6 +21,7 @@ from models.training.batches import BatchReader
 from models.training.devices import training_strategy
 from models.training.fine_tuning import FineTuning
 from models.training.loss_settings import loss_options
+from models.training.predict_texts import PREDICTIONS_FOLDER, RAW_EVAL_FILES, predict_texts, sample_texts
 from models.training.predictions import predictions
 from models.training.training_data import TrainingData
 from models.training.training_folder import TrainingFolder
@@ -76,8 +78,16 @@ def run_fn(fn_args: "FnArgs") -> None:
     network = fine_tuning.run(_training_data(reader, fn_args, settings.training.seed), folder.path)
     calibrated = reader.task.calibrate(predictions(network, reader.requests(fn_args.eval_files)), reader.facts)
     reader = reader.with_facts(reader.facts.with_numbers(calibrated))
+    _predict(reader, network, fn_args.custom_config)
     _export(settings, reader, network, transform_output, fn_args.serving_model_dir)
     folder.finish(fn_args.model_run_dir)
+
+
+def _predict(reader: BatchReader, network: keras.Model, custom_config: dict[str, Any]) -> None:
+    columns = reader.task.signatures()["serving_default"].columns
+    rows = sample_texts(custom_config[RAW_EVAL_FILES], columns)
+    answered = predict_texts(reader.task, reader.facts, reader.encoder, network, rows)
+    write_expected_answers(custom_config[PREDICTIONS_FOLDER], answered)
 
 
 def _export(

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from models.presets import preset_location
 from models.training.checkpoint_key import checkpoint_key
+from models.training.predict_texts import PREDICTIONS_FOLDER, RAW_EVAL_FILES
 from models.training.training_loop import EVENTS
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ logger = logging.getLogger(__name__)
 
 # Whoever has not taken a stopped training up again by then has trained another instead.
 _DAYS_KEPT = 7
+
+# Entries of the settings that are other folders in each run, and change nothing of the training.
+_PLACES = ("checkpoints", RAW_EVAL_FILES, PREDICTIONS_FOLDER)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +46,7 @@ class TrainingFolder:
             root: Where all trainings have theirs; a path or a URI.
             fn_args: The Trainer's arguments.
         """
-        settings = {name: value for name, value in fn_args.custom_config.items() if name != "checkpoints"}
+        settings = {name: value for name, value in fn_args.custom_config.items() if name not in _PLACES}
         # The transform graph was applied to the examples already: it says nothing new.
         examples = tf.io.gfile.glob([*fn_args.train_files, *fn_args.eval_files])
         preset = pathlib.Path(preset_location(settings["model"]["preset"]))

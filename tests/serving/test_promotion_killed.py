@@ -24,6 +24,7 @@ from serving.version_store import VersionStore
 
 directory, source = sys.argv[1], pathlib.Path(sys.argv[2])
 keep_versions, calls_left = int(sys.argv[3]), int(sys.argv[4])
+is_rollback = sys.argv[2] == "rollback"
 STEPS = {
     "open", "close", "write", "flush", "fsync", "mkdir", "rename", "unlink", "rmdir", "truncate", "sendfile", "flock",
 }
@@ -37,7 +38,10 @@ def die_before_the_last_call(frame, event, function):
 
 store = VersionStore(directory, "tickets")
 sys.setprofile(die_before_the_last_call)
-store.promote(source, VersionOrigin("test", "run", "model", "good"), keep_versions)
+if is_rollback:
+    store.rollback(None, "test", "bad")
+else:
+    store.promote(source, VersionOrigin("test", "run", "model", "good"), keep_versions)
 """
 
 
@@ -110,6 +114,30 @@ def test_a_kill_at_any_step_leaves_the_old_versions_or_the_new_ones(
     assert die_at > 50
     # Before the new version, with both (before the old one is pruned), with the new one only.
     assert seen == {(1,), (1, 2), (2,)}
+
+
+def test_a_rollback_killed_at_any_step_leaves_the_bad_model_in_service_or_the_good_one(
+    models: list[pathlib.Path], tmp_path: pathlib.Path
+) -> None:
+    first = VersionStore(tmp_path / "first", "tickets")
+    for model in models[:2]:
+        first.promote(model, ORIGIN, keep_versions=5)
+    bad = first.fingerprint(2)
+    seen = set()
+    for die_at in range(1, 1000):
+        store = VersionStore(tmp_path / str(die_at), "tickets")
+        shutil.copytree(first.base, store.base)
+        status = promote_in_child(store, pathlib.Path("rollback"), keep_versions=5, die_at=die_at)
+        versions = check_whole(store, [models[0], models[1], models[0]])
+        seen.add(tuple(versions))
+        # Whatever the kill left: the next run puts the good model into service, and not the bad one again.
+        store.promote(models[2], ORIGIN, keep_versions=5)
+        check_audit(store)
+        assert (bad in store.withdrawn()) == (3 in versions)
+        shutil.rmtree(store.base.parent)
+        if status == 0:
+            break
+    assert seen == {(1, 2), (1, 2, 3)}
 
 
 def test_the_first_promotion_killed_at_any_step_shows_nothing_or_a_whole_version(

@@ -15,6 +15,7 @@ def test_json_is_flat() -> None:
         "model": "model",
         "reason": "good",
         "metrics": {"f1": 0.5},
+        "withdraws": [],
     }
 
 

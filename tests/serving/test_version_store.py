@@ -7,7 +7,13 @@ import shutil
 import pytest
 
 from serving.version_record import RECORD_FILE, VersionOrigin, read_version_record
-from serving.version_store import JudgedAgainst, StaleBaselineError, VersionStore
+from serving.version_store import (
+    JudgedAgainst,
+    NoSuchVersionError,
+    StaleBaselineError,
+    VersionStore,
+    WithdrawnModelError,
+)
 
 ORIGIN = VersionOrigin(promoted_by="pipeline", run="run-1", model="model", reason="good", metrics={"accuracy": 0.9})
 
@@ -153,3 +159,85 @@ def test_a_server_under_another_user_can_read_a_version(store: VersionStore, tmp
     folder = store.promote(source, ORIGIN, keep_versions=5).folder
     assert folder.stat().st_mode & 0o055 == 0o055
     assert (folder / "saved_model.pb").stat().st_mode & 0o044 == 0o044
+
+
+def test_a_rollback_publishes_the_version_before_under_the_next_number(
+    store: VersionStore, tmp_path: pathlib.Path
+) -> None:
+    promote_several(store, tmp_path, count=3)
+    back = store.rollback(None, "ada", "it answers in French")
+    assert (back.version, store.current()) == (4, 4)
+    assert store.fingerprint(4) == store.fingerprint(2)
+    record = read_version_record(back.folder)
+    assert record is not None
+    assert (record.origin.promoted_by, record.origin.metrics) == ("ada", ORIGIN.metrics)
+    assert record.origin.reason == "rolled back to version 2: it answers in French"
+    assert record.origin.withdraws == (store.fingerprint(3),)
+
+
+def test_each_rollback_goes_further_back_past_what_was_withdrawn(store: VersionStore, tmp_path: pathlib.Path) -> None:
+    promote_several(store, tmp_path, count=3)
+    store.rollback(None, "ada", "bad")
+    assert store.fingerprint(store.rollback(None, "ada", "bad too").version) == store.fingerprint(1)
+    with pytest.raises(NoSuchVersionError, match="there is no version None to go back to; there are 1, 2, 3, 4, 5"):
+        store.rollback(None, "ada", "and this")
+
+
+def test_a_rollback_to_a_named_version_withdraws_all_that_came_after_it(
+    store: VersionStore, tmp_path: pathlib.Path
+) -> None:
+    promote_several(store, tmp_path, count=3)
+    store.rollback(1, "ada", "bad")
+    assert store.withdrawn() == {
+        store.fingerprint(2): (2, "rolled back to version 1: bad"),
+        store.fingerprint(3): (3, "rolled back to version 1: bad"),
+    }
+
+
+@pytest.mark.parametrize("to", [3, 7])
+def test_a_rollback_needs_another_version(store: VersionStore, tmp_path: pathlib.Path, to: int) -> None:
+    promote_several(store, tmp_path, count=3)
+    with pytest.raises(NoSuchVersionError, match=f"there is no version {to} to go back to; there are 1, 2, 3"):
+        store.rollback(to, "ada", "bad")
+    assert sorted(store.versions()) == [1, 2, 3]
+
+
+def test_no_run_puts_a_withdrawn_model_into_service_again_but_a_person_can(
+    store: VersionStore, tmp_path: pathlib.Path
+) -> None:
+    promote_several(store, tmp_path, count=2)
+    store.rollback(None, "ada", "bad")
+    with pytest.raises(
+        WithdrawnModelError, match="in service as version 2 and was withdrawn: rolled back to version 1: bad"
+    ):
+        store.promote(tmp_path / "model-2", ORIGIN, 5, JudgedAgainst(3))
+    assert store.promote(tmp_path / "model-2", ORIGIN, 5).version == 4
+    assert store.withdrawn() == {}
+
+
+def test_what_was_withdrawn_is_known_after_it_was_pruned(store: VersionStore, tmp_path: pathlib.Path) -> None:
+    promote_several(store, tmp_path, count=2)
+    store.rollback(None, "ada", "bad")
+    assert store.prune(1) == (1, 2)
+    with pytest.raises(WithdrawnModelError):
+        store.promote(tmp_path / "model-2", ORIGIN, 5, JudgedAgainst(3))
+
+
+def test_pruning_says_what_it_deleted(store: VersionStore, tmp_path: pathlib.Path) -> None:
+    assert store.prune(1) == ()
+    promote_several(store, tmp_path, count=3)
+    assert store.prune(2) == (1,)
+    assert store.prune(2) == ()
+
+
+@pytest.mark.parametrize("name", ["tf_serving_warmup_requests", "model_card.md"])
+def test_what_is_added_to_a_model_does_not_make_it_another(
+    store: VersionStore, tmp_path: pathlib.Path, name: str
+) -> None:
+    source = saved_model(tmp_path / "model", "a")
+    store.promote(source, ORIGIN, keep_versions=5)
+    (source / "assets.extra").mkdir()
+    (source / "assets.extra" / name).write_text("added")
+    assert not store.promote(source, ORIGIN, keep_versions=5).is_new
+    (source / "assets.extra" / "else.txt").write_text("added")
+    assert store.promote(source, ORIGIN, keep_versions=5).is_new
