@@ -4,26 +4,26 @@ import pathlib
 
 from components.promoter.outcome import PromotionOutcome
 from serving.version_record import VersionOrigin
-from serving.version_store import JudgedAgainst, StaleBaselineError, VersionStore
+from serving.version_store import JudgedAgainst, StaleBaselineError, VersionStore, WithdrawnModelError
 
 
 def promote_if_blessed(
-    store: VersionStore, origin: VersionOrigin, is_blessed: bool, judged_against: JudgedAgainst, keep_versions: int
+    store: VersionStore, origin: VersionOrigin, refusal: str, judged_against: JudgedAgainst, keep_versions: int
 ) -> PromotionOutcome:
     """Puts a model into service, unless it was refused, is there already, or another one has come there meanwhile.
 
     Args:
-        store: The served versions of the model; it is not touched where the model was not blessed.
+        store: The served versions of the model; it is not touched where the model was refused.
         origin: Where the candidate is, and who promotes it and why.
-        is_blessed: Whether it may go into service.
+        refusal: Why it may not go into service; empty where it may.
         judged_against: The version that it was found to be good enough to replace.
         keep_versions: How many versions stay.
     """
-    if not is_blessed:
-        return PromotionOutcome(False, None, None, f"not blessed: {origin.reason}")
+    if refusal:
+        return PromotionOutcome(False, None, None, refusal)
     try:
         promoted = store.promote(pathlib.Path(origin.model), origin, keep_versions, judged_against)
-    except StaleBaselineError as error:
+    except (StaleBaselineError, WithdrawnModelError) as error:
         return PromotionOutcome(False, None, None, str(error))
     reason = origin.reason if promoted.is_new else "already in service"
     return PromotionOutcome(promoted.is_new, promoted.version, str(promoted.folder), reason)

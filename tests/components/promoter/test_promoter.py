@@ -16,8 +16,14 @@ from components.promoter.artifact import Promotion
 from components.promoter.component import Promoter
 from components.promoter.executor import Executor
 from components.promoter.outcome import PromotionOutcome, read_promotion
+from components.report.config import ModelCardConfig
+from components.serving_validator.artifact import ServingValidation
+from components.serving_validator.validation import Check, Validation, write_validation
+from models.export.description import ModelDescription
+from models.tasks.interface.chosen_task import ChosenTask
 from serving.config import ServingConfig
 from serving.version_record import read_version_record
+from serving.version_store import VersionStore
 
 
 class AddConstant(tf.Module):
@@ -65,16 +71,27 @@ def artifact(kind: type[Any], uri: pathlib.Path, **properties: int) -> list[Any]
     return [instance]
 
 
-def run(folder: pathlib.Path, model: pathlib.Path, blessed: int, keep_versions: int = 5) -> PromotionOutcome:
+def run(
+    folder: pathlib.Path, model: pathlib.Path, blessed: int, keep_versions: int = 5, servable: bool = True
+) -> PromotionOutcome:
     """Executes Promoter; `folder` has the evaluation, and gets the serving folder."""
+    write_validation(Validation(checks=(Check("load", servable, "variables are damaged"),)), str(folder / "validation"))
     Executor().Do(
         {
             "model": artifact(standard_artifacts.Model, model),
             "model_blessing": artifact(standard_artifacts.ModelBlessing, folder / "blessing", blessed=blessed),
+            "infra_blessing": artifact(standard_artifacts.InfraBlessing, folder / "infra", blessed=int(servable)),
             "evaluation": artifact(standard_artifacts.ModelEvaluation, folder / "evaluation"),
+            "validation": artifact(ServingValidation, folder / "validation"),
         },
         {"promotion": artifact(Promotion, folder / "promotion")},
-        {"serving_directory": str(folder / "serving"), "model_name": "tickets", "keep_versions": keep_versions},
+        {
+            "serving_directory": str(folder / "serving"),
+            "model_name": "tickets",
+            "keep_versions": keep_versions,
+            "model_card": ModelCardConfig(owners=("Ada",)).model_dump_json(),
+            "evaluated_on": "test",
+        },
     )
     return read_promotion(str(folder / "promotion"))
 
@@ -98,10 +115,42 @@ def test_the_version_keeps_what_its_evaluation_found(models: list[pathlib.Path],
 
 
 @pytest.mark.usefixtures("evaluation")
+def test_the_version_has_a_model_card(models: list[pathlib.Path], tmp_path: pathlib.Path) -> None:
+    ModelDescription(ChosenTask("text_classification"), ("a", "b"), "tiny", 8).write(str(models[1] / "Format-Serving"))
+    for _ in range(2):  # the second time it is there already
+        outcome = run(tmp_path, models[1], blessed=1)
+        card = (pathlib.Path(str(outcome.path)) / "assets.extra" / "model_card.md").read_text()
+        assert card.startswith("# Model card: tickets")
+        assert "Ada" in card
+        assert "Measured on the split test." in card
+        assert "0.93" in card
+
+
+@pytest.mark.usefixtures("evaluation")
 def test_a_refused_model_leaves_no_trace(models: list[pathlib.Path], tmp_path: pathlib.Path) -> None:
     outcome = run(tmp_path, models[0], blessed=0)
     assert outcome == PromotionOutcome(False, None, None, "not blessed: every threshold holds")
     assert not (tmp_path / "serving").exists()
+
+
+@pytest.mark.usefixtures("evaluation")
+def test_a_good_model_that_cannot_be_served_leaves_no_trace(models: list[pathlib.Path], tmp_path: pathlib.Path) -> None:
+    outcome = run(tmp_path, models[0], blessed=1, servable=False)
+    assert outcome == PromotionOutcome(False, None, None, "not fit to be served: load: variables are damaged")
+    assert not (tmp_path / "serving").exists()
+
+
+def test_a_model_that_was_rolled_back_from_is_not_promoted_again(
+    models: list[pathlib.Path], tmp_path: pathlib.Path, evaluation: pathlib.Path
+) -> None:
+    run(tmp_path, models[0], blessed=1)
+    judge_against(1, evaluation)
+    run(tmp_path, models[1], blessed=1)
+    VersionStore(tmp_path / "serving", "tickets").rollback(None, "ada", "it is rude")
+    judge_against(3, evaluation)
+    outcome = run(tmp_path, models[1], blessed=1)
+    reason = "this model was in service as version 2 and was withdrawn: rolled back to version 1: it is rude"
+    assert outcome == PromotionOutcome(False, None, None, reason)
 
 
 @pytest.mark.usefixtures("evaluation")
@@ -156,11 +205,24 @@ def run_pipeline(folder: pathlib.Path, model: pathlib.Path) -> PromotionOutcome:
     nodes = [
         imported(standard_artifacts.Model, model),
         imported(standard_artifacts.ModelBlessing, folder / "blessing", blessed=1),
+        imported(standard_artifacts.InfraBlessing, folder / "infra", blessed=1),
         imported(standard_artifacts.ModelEvaluation, folder / "evaluation"),
+        imported(ServingValidation, folder / "validation"),
     ]
-    model_node, blessing, evaluation = (node.outputs["result"] for node in nodes)
+    write_validation(Validation(skipped="it is a test"), str(folder / "validation"))
+    model_node, blessing, infra_blessing, evaluation, validation = (node.outputs["result"] for node in nodes)
     serving = ServingConfig(directory=str(folder / "serving"))
-    promoter = Promoter(model_node, blessing, evaluation, name="tickets", serving=serving)
+    promoter = Promoter(
+        model_node,
+        blessing,
+        infra_blessing,
+        evaluation,
+        validation,
+        name="tickets",
+        serving=serving,
+        model_card=ModelCardConfig(),
+        evaluated_on="test",
+    )
     pipeline = Pipeline(
         pipeline_name="tickets",
         pipeline_root=str(folder / "artifacts"),

@@ -1,0 +1,1 @@
+"""ServingValidator: proves before promotion that a model loads, answers as the trained one did, and is fast."""

@@ -1,0 +1,65 @@
+"""How fast a served model answers single texts."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from components.evaluator.text_slices import length_bucket
+from components.serving_validator.validation import Check, Latency
+
+_MAX_REQUESTS = 100
+_SECONDS_PER_BUCKET = 4.0
+_MIN_REQUESTS = 5
+
+
+def measure_latency(
+    predict: Callable[[Sequence[Mapping[str, str]]], Any], rows: Sequence[Mapping[str, str]]
+) -> list[Latency]:
+    """Sends texts one by one, and again where there are few, for some seconds for each length.
+
+    Args:
+        predict: Sends one request.
+        rows: Texts by column.
+
+    Returns:
+        One measurement for each length that occurs, the shortest first.
+    """
+    by_bucket: dict[str, list[Mapping[str, str]]] = {}
+    for row in sorted(rows, key=lambda row: sum(map(len, row.values()))):
+        by_bucket.setdefault(length_bucket(list(row.values())), []).append(row)
+    return [_latency(bucket, list(_times(predict, of_bucket))) for bucket, of_bucket in by_bucket.items()]
+
+
+def check_latency(latencies: Sequence[Latency], bound_ms: float | None) -> Check:
+    """Compares what was measured with what is asked.
+
+    Args:
+        latencies: At least one.
+        bound_ms: What the 99th percentile may be for texts of each length, in milliseconds; None for no bound.
+    """
+    slowest = max(latencies, key=lambda latency: latency.p99_ms)
+    explanation = f"99 of 100 requests with a text of {slowest.texts} characters took {slowest.p99_ms:.1f} ms at most"
+    if bound_ms is None:
+        return Check("latency", True, f"{explanation}; there is no bound")
+    allowed = f"serving.latency_p99_ms allows {bound_ms:g} ms"
+    return Check("latency", slowest.p99_ms <= bound_ms, f"{explanation}; {allowed}")
+
+
+def _times(predict: Callable[[Sequence[Mapping[str, str]]], Any], rows: Sequence[Mapping[str, str]]) -> Iterator[float]:
+    """Milliseconds of each request; the first one, which may build something, is not counted."""
+    predict(rows[:1])
+    until = time.monotonic() + _SECONDS_PER_BUCKET
+    for number in range(_MAX_REQUESTS):
+        if number >= _MIN_REQUESTS and time.monotonic() > until:
+            return
+        started = time.perf_counter()
+        predict([rows[number % len(rows)]])
+        yield 1000 * (time.perf_counter() - started)
+
+
+def _latency(bucket: str, times: Sequence[float]) -> Latency:
+    import numpy as np
+
+    # The higher of two neighbours: a percentile of few requests is never better than one that was seen.
+    p50, p95, p99 = (float(value) for value in np.percentile(times, [50, 95, 99], method="higher"))
+    return Latency(bucket, len(times), p50, p95, p99)

@@ -1,0 +1,137 @@
+"""Tries a model as a served model."""
+
+import dataclasses
+import pathlib
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from components.evaluator.text_slices import length_bucket
+from components.serving_validator.latency import check_latency, measure_latency
+from components.serving_validator.parity import check_parity
+from components.serving_validator.validation import Check, Latency, Validation
+from models.export.expected_answers import ExpectedAnswer
+from models.tasks.interface.task import Task
+from serving.op_compatibility import ops_unknown_to, parse_release
+
+_NAME = "candidate"
+_ROWS_PER_REQUEST = 16
+_NUM_REST_ROWS = 32
+
+
+@dataclasses.dataclass(frozen=True)
+class Demands:
+    """What a served model has to be.
+
+    Attributes:
+        tensorflow_serving_version: The release that must be able to load it.
+        latency_p99_ms: What the 99th percentile of single requests may be, in milliseconds; None for no bound.
+    """
+
+    tensorflow_serving_version: str
+    latency_p99_ms: float | None = None
+
+
+def try_model(
+    saved_model: pathlib.Path, expected: Sequence[ExpectedAnswer], task: Task, demands: Demands
+) -> Validation:
+    """Serves a model in a process of its own, and asks it what the trained network has answered.
+
+    Args:
+        saved_model: The model, with its warm-up requests.
+        expected: Texts and what it has to answer to them.
+        task: Knows which parts of answers only fill tensors up.
+        demands: What it has to be.
+
+    Returns:
+        All checks up to the first that fails.
+    """
+    checks: list[Check] = []
+    latencies: list[Latency] = []
+    for check, measured in _checks(saved_model, expected, task, demands):
+        checks.append(check)
+        latencies += measured
+        if not check.passed:
+            break
+    return Validation(checks=tuple(checks), latencies=tuple(latencies))
+
+
+def _checks(
+    saved_model: pathlib.Path, expected: Sequence[ExpectedAnswer], task: Task, demands: Demands
+) -> Iterator[tuple[Check, list[Latency]]]:
+    from serving.server.process import ServerProcess, ServerProcessError
+
+    yield _check_ops(saved_model, demands.tensorflow_serving_version), []
+    with tempfile.TemporaryDirectory() as base:
+        (pathlib.Path(base) / "1").symlink_to(saved_model.resolve())
+        try:
+            server = ServerProcess.of_model(_NAME, pathlib.Path(base))
+        except ServerProcessError as error:
+            # The server's own words, without the log before them.
+            said = str(error).rpartition("Failed to start server. Error: ")[2].strip()
+            yield Check("load", False, f"a server cannot load it: {said}"), []
+            return
+        with server:
+            yield Check("load", True, "a server loads it and replays its warm-up requests"), []
+            yield from _checks_of_answers(server.grpc_address, server.rest_address, expected, task, demands)
+
+
+def _check_ops(saved_model: pathlib.Path, version: str) -> Check:
+    unknown = ops_unknown_to(parse_release(version), saved_model)
+    if not unknown:
+        return Check("ops", True, f"TensorFlow Serving {version} has all of its ops")
+    listed = ", ".join(f"{op} (needs {needed})" for op, needed in unknown.items())
+    return Check("ops", False, f"TensorFlow Serving {version} lacks {listed}; see serving.tensorflow_serving_version")
+
+
+def _checks_of_answers(
+    grpc_address: str, rest_address: str, expected: Sequence[ExpectedAnswer], task: Task, demands: Demands
+) -> Iterator[tuple[Check, list[Latency]]]:
+    import grpc
+
+    from serving.grpc_client import GrpcClient
+
+    wanted = [ExpectedAnswer(row.texts, plain(task, row.answer)) for row in expected]
+    texts = [row.texts for row in expected]
+    with GrpcClient(grpc_address, _NAME) as client:
+        try:
+            served = [
+                answer
+                for start in _starts(texts)
+                for answer in client.predict(texts[start : start + _ROWS_PER_REQUEST])
+            ]
+            yield check_parity(wanted, [plain(task, answer) for answer in served], "gRPC"), []
+            yield _check_rest(rest_address, wanted[:: max(1, len(wanted) // _NUM_REST_ROWS)], task), []
+            latencies = measure_latency(client.predict, texts)
+            yield check_latency(latencies, demands.latency_p99_ms), latencies
+        except grpc.RpcError as error:
+            yield Check("parity", False, f"the server answers an error: {error.details() or error.code()}"), []
+
+
+def _check_rest(address: str, wanted: Sequence[ExpectedAnswer], task: Task) -> Check:
+    from serving.rest_client import RestError, predict_over_rest
+
+    try:
+        outputs = predict_over_rest(address, _NAME, [row.texts for row in wanted])
+    except (RestError, OSError) as error:
+        return Check("rest", False, f"REST answers an error: {error}")
+    if isinstance(outputs, list):
+        # The one output of a signature comes without its name.
+        outputs = {next(iter(wanted[0].answer)): outputs}
+    rows = [{name: values[index] for name, values in outputs.items()} for index in range(len(wanted))]
+    return dataclasses.replace(check_parity(wanted, [plain(task, row) for row in rows], "REST"), name="rest")
+
+
+def plain(task: Task, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An answer without what only fills tensors up: that differs between batches."""
+    return task.plain_answer(answer)
+
+
+def one_row_of_each_length(rows: Sequence[Mapping[str, str]]) -> list[list[Mapping[str, str]]]:
+    """Batches of one row, one for each length that occurs."""
+    found = {length_bucket(list(row.values())): row for row in rows}
+    return [[row] for row in found.values()]
+
+
+def _starts(texts: Sequence[Any]) -> range:
+    return range(0, len(texts), _ROWS_PER_REQUEST)
