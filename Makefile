@@ -25,7 +25,7 @@ demo: setup
 	  'Does the blue kettle fit a UK socket?'
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff format --check .

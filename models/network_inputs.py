@@ -19,7 +19,8 @@ def network_inputs(
             further on.
 
     Returns:
-        `token_ids`, `segment_ids`, `padding_mask`: int32 [batch, length]; zero on padding.
+        `token_ids`, `segment_ids`, `padding_mask`: int32 [batch, length]; zero on padding, also where a family
+        pads with another id, since nothing attends to what the mask leaves out.
     """
     ragged_ids = packed["token_ids"]
     # The maximum of an empty batch is the lowest int64: compared before it is cast.

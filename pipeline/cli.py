@@ -8,14 +8,20 @@ import typer
 
 from models.user_error import UserError
 from pipeline.commands.clean import clean
+from pipeline.commands.compare import compare
 from pipeline.commands.config import config
 from pipeline.commands.doctor import doctor
 from pipeline.commands.init import init
 from pipeline.commands.kubeflow import kubeflow
+from pipeline.commands.models import models
 from pipeline.commands.predict import predict
+from pipeline.commands.promote import promote
+from pipeline.commands.prune import prune
+from pipeline.commands.rollback import rollback
 from pipeline.commands.run import run
 from pipeline.commands.runs import runs
 from pipeline.commands.schema import schema
+from pipeline.commands.serve import serve
 from pipeline.commands.show import show
 from pipeline.commands.vocabulary import vocabulary
 from pipeline.component_failed import ComponentFailedError
@@ -48,6 +54,17 @@ app.command(rich_help_panel=_RUNS)(show)
 app.command(rich_help_panel=_RUNS)(schema)
 app.command(rich_help_panel=_RUNS)(clean)
 app.command(rich_help_panel=_MODEL)(predict)
+# The model server's own parser reads the rest: its flags are not written as this command line's options are.
+app.command(
+    rich_help_panel=_MODEL,
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)(serve)
+app.command(rich_help_panel=_MODEL)(models)
+app.command(rich_help_panel=_MODEL)(compare)
+app.command(rich_help_panel=_MODEL)(promote)
+app.command(rich_help_panel=_MODEL)(rollback)
+app.command(rich_help_panel=_MODEL)(prune)
 app.add_typer(kubeflow, name="kubeflow", rich_help_panel=_ELSEWHERE)
 
 

@@ -2,6 +2,6 @@
 
 COMPONENTS = (
     "TextExampleGen", "StatisticsGen", "TextSchemaGen", "ExampleValidator", "DataGate",
-    "Transform", "Trainer", "CurrentModel", "Evaluator", "Promoter",
+    "Transform", "Trainer", "CurrentModel", "Evaluator", "ServingValidator", "Promoter", "Report",
 )  # fmt: skip
 """In the order in which `pipeline.dag.create_pipeline` runs them."""

@@ -7,6 +7,7 @@ from typing import Any, Self
 import pydantic
 
 from components.evaluator.config import EvaluationConfig, fault_of_thresholds
+from components.report.config import ReportConfig
 from components.text_example_gen.config import SPLITS, DataConfig
 from models.config import ModelConfig, Section, TrainingConfig
 from models.presets import BUNDLED
@@ -14,6 +15,7 @@ from models.tasks.interface.chosen_task import ChosenTask
 from models.tasks.interface.registry import task_class
 from models.training.loss_settings import fault_of_loss_settings
 from models.user_error import UserError
+from pipeline.notifications.config import NotificationsConfig
 from serving.config import ServingConfig
 
 
@@ -32,6 +34,8 @@ class PipelineConfig(Section):
     training: TrainingConfig = TrainingConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
     serving: ServingConfig = ServingConfig()
+    report: ReportConfig = ReportConfig()
+    notifications: NotificationsConfig = NotificationsConfig()
     schema_file: str | None = pydantic.Field(
         default=None,
         description="A curated schema, as `bertline schema` writes it; without one, each run infers its own.",

@@ -2,22 +2,24 @@
 
 from tfx.components.example_validator.component import ExampleValidator
 from tfx.components.statistics_gen.component import StatisticsGen
-from tfx.components.trainer.component import Trainer
 from tfx.components.transform.component import Transform
 from tfx.orchestration import metadata
 from tfx.orchestration.pipeline import Pipeline
-from tfx.proto import trainer_pb2
 
 from components.current_model.component import CurrentModel
 from components.data_gate.component import DataGate
 from components.evaluator.component import Evaluator
 from components.promoter.component import Promoter
+from components.report.component import Report
+from components.serving_validator.component import ServingValidator
 from components.text_example_gen.component import TextExampleGen
 from components.text_schema_gen.column_roles import ColumnRoles
 from components.text_schema_gen.component import TextSchemaGen
+from components.trainer.component import Trainer
 from models.encoder_settings import EncoderSettings
 from models.preprocessing import Preprocessing, preprocessing_fn
 from models.training.run_fn import TrainerSettings, run_fn
+from pipeline.caching.run_fingerprint import code_of_run
 from pipeline.config import PipelineConfig
 from pipeline.import_path import import_path
 from pipeline.places import Places
@@ -67,10 +69,9 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
     trainer = Trainer(
         examples=transform.outputs["transformed_examples"],
         transform_graph=transform.outputs["transform_graph"],
+        raw_examples=examples,
         run_fn=import_path(run_fn),
         custom_config=TrainerSettings(task, config.model, config.training, places.checkpoints).to_custom_config(),
-        train_args=trainer_pb2.TrainArgs(splits=["train"]),
-        eval_args=trainer_pb2.EvalArgs(splits=["eval"]),
     )
     model = trainer.outputs["model"]
     current_model = CurrentModel(serving_directory=config.serving.directory, name=config.name)
@@ -82,17 +83,46 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         current_model=current_model.outputs["current_model"],
         task=task,
         evaluation=config.evaluation,
+        encoder=encoder,
     )
-    promoter = Promoter(
+    serving_validator = ServingValidator(
         model=model,
         model_blessing=evaluator.outputs["blessing"],
+        predictions=trainer.outputs["predictions"],
+        task=task,
+        serving=config.serving,
+    )
+    promoter = Promoter(
+        model=serving_validator.outputs["validated_model"],
+        model_blessing=evaluator.outputs["blessing"],
+        infra_blessing=serving_validator.outputs["blessing"],
         evaluation=evaluator.outputs["evaluation"],
+        validation=serving_validator.outputs["validation"],
         name=config.name,
         serving=config.serving,
+        model_card=config.report.model_card,
+        evaluated_on=config.evaluation.split,
+    )
+    report = Report(
+        task=task,
+        config=config.model_dump(mode="json"),
+        code=code_of_run(config.task),
+        rejects=example_gen.outputs["rejects"],
+        label_vocabulary=example_gen.outputs["label_vocabulary"],
+        statistics=statistics,
+        anomalies=example_validator.outputs["anomalies"],
+        transformed_examples=transform.outputs["transformed_examples"],
+        model_run=trainer.outputs["model_run"],
+        model=model,
+        current_model=current_model.outputs["current_model"],
+        evaluation=evaluator.outputs["evaluation"],
+        validation=serving_validator.outputs["validation"],
+        validated_model=serving_validator.outputs["validated_model"],
+        promotion=promoter.outputs["promotion"],
     )
     nodes = [
         example_gen, statistics_gen, schema_gen, example_validator, data_gate,
-        transform, trainer, current_model, evaluator, promoter,
+        transform, trainer, current_model, evaluator, serving_validator, promoter, report,
     ]  # fmt: skip
     metadata_path = places.metadata_path
     return Pipeline(

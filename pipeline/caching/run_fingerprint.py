@@ -25,13 +25,23 @@ def run_fingerprint(config: PipelineConfig, hashes: FileHashes) -> str:
         UserError: A file that the config names is not there.
     """
     parts = {
-        "config": config.model_dump(mode="json"),
+        # Whom to tell changes nothing of a run.
+        "config": config.model_dump(mode="json", exclude={"notifications"}),
         "data": data_fingerprint(config.data, hashes.of),
-        "code": code_fingerprint(["pipeline.dag", *task_modules(config.task)]),
+        "code": code_of_run(config.task),
         "schema": config.curated_schema(),
         "preset": preset_fingerprint(config.model.source, hashes),
     }
     return hashlib.blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def code_of_run(task: str) -> str:
+    """Hashes all code that a run comes to.
+
+    Args:
+        task: The task, as the config names it.
+    """
+    return code_fingerprint(["pipeline.dag", *task_modules(task)])
 
 
 def preset_fingerprint(preset: str, hashes: FileHashes) -> str:

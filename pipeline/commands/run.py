@@ -71,11 +71,18 @@ def run(
     log_path = new_log_path(runs_folder(loaded) / "logs")
     with log_file(log_path) as terminal, Display(terminal, loaded.name, log_path) as display:
         record = line.execute(log_path, display)
-        display.finish(*_sentences(loaded.name, record))
+        display.finish(*_sentences(loaded.name, record), *(f"nobody was told: {fault}" for fault in line.untold))
 
 
 def _sentences(name: str, record: "RunRecord") -> list[str]:
-    """What came out of a run, for a person."""
+    """What came out of a run, for a person, and where the page on it is."""
+    from pipeline.runs.details import report_page
+
+    page = report_page(record)
+    return [*_outcome(name, record), *([f"report: {page}"] if page else [])]
+
+
+def _outcome(name: str, record: "RunRecord") -> list[str]:
     outcome = record.outcome
     if outcome is None:
         return [f"ran {record.part}, as asked; nothing was judged or promoted"]

@@ -1,17 +1,20 @@
 """One run of the line on this machine, from the check whether there is anything to do to its outcome."""
 
 import datetime
+import logging
 import os
 import pathlib
 
 from components.evaluator.verdict import read_verdict
 from components.promoter.outcome import read_promotion
 from models.presets import check_preset
+from models.tasks.interface.registry import task_class
 from pipeline.caching.component_key import component_key
 from pipeline.caching.file_hashes import FileHashes
 from pipeline.caching.run_fingerprint import model_in_service, preset_fingerprint, run_fingerprint, task_modules
 from pipeline.config import PipelineConfig
 from pipeline.log_file import log_file
+from pipeline.notifications.notify import message_of, notify
 from pipeline.places import local_places, runs_folder
 from pipeline.runs.earlier_runs import base_run, equal_run
 from pipeline.runs.history import RunHistory
@@ -21,9 +24,15 @@ from pipeline.runs.part import RunPart
 from pipeline.runs.record import RunOutcome, RunRecord
 from pipeline.runs.recorder import RunRecorder, RunView
 
+_LOGGER = logging.getLogger(__name__)
+
 
 class LineRun:
-    """A run that is about to begin."""
+    """A run that is about to begin.
+
+    Attributes:
+        untold: Why notifications could not be sent, in words.
+    """
 
     def __init__(self, config: PipelineConfig, part: RunPart) -> None:
         """Reads what the run would read: data, code, preset.
@@ -40,6 +49,7 @@ class LineRun:
         self._history = RunHistory(self._folder)
         self._hashes = FileHashes(self._folder / "file_hashes.json")
         self._inputs = run_fingerprint(config, self._hashes)
+        self.untold: list[str] = []
 
     def equal_run(self) -> RunRecord | None:
         """An earlier run after which nothing has changed, so that this one has nothing to do."""
@@ -57,7 +67,8 @@ class LineRun:
             UserError: The preset cannot be used, or there is no earlier run to start from.
         """
         with log_file(pathlib.Path(os.devnull)):
-            check_preset(self._config.model.source, self._config.model.sequence_length)
+            needs_word_pieces = task_class(self._config.task).needs_word_pieces
+            check_preset(self._config.model.source, self._config.model.sequence_length, needs_word_pieces)
         base_run(self._history, self._part)
 
     def execute(self, log: pathlib.Path, view: RunView) -> RunRecord:
@@ -82,8 +93,17 @@ class LineRun:
                 raise InterruptedRunError("stopped; the same command goes on from there") from None
             except BaseException as error:
                 recorder.end(state="failed", error=str(error) or type(error).__name__)
+                self._tell(recorder.record)
                 raise
+            self._tell(recorder.record)
             return recorder.record
+
+    def _tell(self, record: RunRecord) -> None:
+        message = message_of(self._config.name, record)
+        if message:
+            self.untold += notify(self._config.notifications, message)
+        for fault in self.untold:
+            _LOGGER.warning("nobody was told: %s", fault)
 
     def _recorder(self, log: pathlib.Path, view: RunView) -> RunRecorder:
         base = base_run(self._history, self._part)

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from components.evaluator.verdict import Baseline, SliceMetrics, Verdict
+from components.serving_validator.validation import Validation
 from models.tasks.interface.evaluation import name_of_label, split_name
 from pipeline.display.duration import duration
 from pipeline.display.signs import STYLES
@@ -30,17 +31,20 @@ def run_page(name: str, details: RunDetails) -> RenderableType:
         details: The run.
     """
     record = details.record
-    parts: list[RenderableType] = [_head(name, record), "", _components(record)]
+    parts: list[RenderableType] = [_head(name, details), "", _components(record)]
     if details.ingest:
         parts += ["", Text("rows", style="bold"), *_rows(details)]
     if details.verdict and details.verdict.metrics:
         parts += ["", _metrics(details.verdict), *_metrics_of_labels(details.verdict)]
     if details.verdict and details.verdict.thresholds:
         parts += ["", _thresholds(details.verdict)]
+    if details.validation:
+        parts += ["", *_served(details.validation)]
     return Group(*parts)
 
 
-def _head(name: str, record: RunRecord) -> RenderableType:
+def _head(name: str, details: RunDetails) -> RenderableType:
+    record = details.record
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="bold")
     table.add_column(overflow="fold")
@@ -49,6 +53,8 @@ def _head(name: str, record: RunRecord) -> RenderableType:
     if record.part:
         table.add_row("part", record.part + (f", on the results of {record.base}" if record.base else ""))
     table.add_row("outcome", what_came_of(record))
+    if details.report:
+        table.add_row("report", details.report)
     table.add_row("log", record.log)
     return table
 
@@ -102,8 +108,11 @@ def _metrics_of_labels(verdict: Verdict) -> Iterator[RenderableType]:
 
 
 def _add_rows(table: Table, name: str, metrics: Sequence[str], values: SliceMetrics, baseline: Baseline) -> None:
-    """A line for the candidate and, where it was measured, one for the model in service."""
+    """A line for the candidate, one for its intervals, and one for the model in service, each if it was measured."""
     table.add_row(name, *[_number(values.candidate.get(metric)) for metric in metrics])
+    if values.candidate_intervals and not values.slice:
+        table.add_row("  from", *[_end(values, metric, 0) for metric in metrics])
+        table.add_row("  to", *[_end(values, metric, 1) for metric in metrics])
     if values.baseline is not None:
         table.add_row(f"  version {baseline.version}", *[_number(values.baseline.get(metric)) for metric in metrics])
 
@@ -116,11 +125,32 @@ def _thresholds(verdict: Verdict) -> Table:
     return table
 
 
+def _served(validation: Validation) -> Iterator[RenderableType]:
+    """What became of the model in a server."""
+    table = _table("as a served model", "result", "why")
+    for check in validation.checks:
+        table.add_row(check.name, _PASSED[check.passed], check.explanation)
+    if validation.skipped:
+        table.add_row("all", _PASSED[None], validation.skipped)
+    yield table
+    if validation.latencies:
+        times = _table("one text of characters", "requests", "p50 ms", "p95 ms", "p99 ms")
+        for each in validation.latencies:
+            percentiles = (f"{value:.1f}" for value in (each.p50_ms, each.p95_ms, each.p99_ms))
+            times.add_row(each.texts, str(each.num_requests), *percentiles)
+        yield from ("", times)
+
+
 def _table(*columns: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
+
+
+def _end(values: SliceMetrics, metric: str, end: int) -> str:
+    interval = values.candidate_intervals.get(metric)
+    return _number(interval[end]) if interval else ""
 
 
 def _slice(values: Mapping[str, str]) -> str:

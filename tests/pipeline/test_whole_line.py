@@ -1,12 +1,15 @@
 """The whole line, through the command line, on a tiny BERT: each run is a process of its own, as a user's is."""
 
+import contextlib
 import json
 import pathlib
 import random
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+import urllib.parse
 from typing import Any
 
 import pytest
@@ -101,7 +104,7 @@ def test_every_component_is_shown_with_its_state_and_time(first_run: Any) -> Non
     shown = [line.split() for line in first_run.stdout.splitlines() if re.fullmatch(r"  \w+ +\w+ +[\d.]+ s", line)]
     assert {line[0] for line in shown} == {
         *("TextExampleGen", "StatisticsGen", "TextSchemaGen", "ExampleValidator", "DataGate"),
-        *("Transform", "Trainer", "CurrentModel", "Evaluator", "Promoter"),
+        *("Transform", "Trainer", "CurrentModel", "Evaluator", "Promoter", "Report"),
     }
     assert {line[1] for line in shown} == {"done"}
     assert re.search(r"epoch \d/8  step \d+/\d+  accuracy [\d.]+  loss", first_run.stdout)
@@ -132,6 +135,72 @@ def test_verdict_has_slices_and_thresholds(first_run: Any, project: pathlib.Path
     assert {} in slices
     assert {"channel": "mail"} in slices
     assert any("text_length" in part for part in slices)
+
+
+def test_the_run_ends_with_a_page_that_show_names_too(first_run: Any, project: pathlib.Path) -> None:
+    (page,) = re.findall(r"^bertline: report: (.*)$", first_run.stdout, flags=re.MULTILINE)
+    assert pathlib.Path(page).is_file()
+    assert pathlib.Path(page).with_name("report.json").is_file()
+    shown = _bertline("show", str(project / "config.yaml"), "--json").stdout
+    assert json.loads(shown)["report"] == page
+
+
+def test_the_numbers_on_the_page_are_tfmas(first_run: Any, project: pathlib.Path, page_of: Any) -> None:
+    from tensorflow_model_analysis.api import model_eval_lib
+
+    page = page_of(project / "runs/reviews")
+    evaluation = _first(project, "runs/reviews/artifacts/Evaluator/evaluation/*")
+    measured = dict(model_eval_lib.load_eval_result(str(evaluation)).slicing_metrics)
+    names = [cell.text for cell in page.tables["slices"][0][1:]]
+    found = {}
+    for row, *cells in page.tables["slices"][1:]:
+        key = () if row.text == "all rows" else (tuple(row.text.split(" ", 1)),)
+        for name, cell in zip(names, cells, strict=True):
+            found[key, name] = cell.numbers[0]
+    expected = {
+        (key, name): value["doubleValue"]
+        for key, by_output in measured.items()
+        for name, value in by_output[""][""].items()
+        if name in names
+    }
+    assert found == expected
+    confusion = [[sum(cell.numbers) for cell in cells[1:]] for cells in page.tables["confusion"][1:]]
+    right = sum(row[number] for number, row in enumerate(confusion))
+    assert right / sum(map(sum, confusion)) == pytest.approx(expected[(), "accuracy"], abs=1e-6)
+    assert sum(map(sum, confusion)) == expected[(), "example_count"]
+    answers, rights = (page.column("calibration", name) for name in ("answers", "right"))
+    weighted = sum(each.numbers[0] * share.numbers[0] for each, share in zip(answers, rights, strict=True))
+    assert weighted == pytest.approx(right)
+
+
+def test_the_lineage_on_the_page_is_ml_metadatas(first_run: Any, project: pathlib.Path, page_of: Any) -> None:
+    page = page_of(project / "runs/reviews")
+    with contextlib.closing(sqlite3.connect(project / "runs/reviews/metadata.sqlite")) as connection:
+        known = dict(connection.execute("SELECT id, uri FROM Artifact"))
+    steps = page.tables["steps"][1:]
+    found = {int(number.numbers[0]): where.text for _, _, number, where in steps if number.numbers}
+    assert len(found) == 12
+    assert found.items() <= known.items()
+    assert [where.text for *_, where in (steps[0], steps[-1])] == [
+        str(project / "reviews.csv"),
+        str(project / "serving/reviews/1"),
+    ]
+    for *_, where in steps:
+        assert (page.path.parent / urllib.parse.unquote(where.link)).resolve() == pathlib.Path(where.text).resolve()
+
+
+def test_the_page_tells_the_data_as_it_was_counted(first_run: Any, project: pathlib.Path, page_of: Any) -> None:
+    page = page_of(project / "runs/reviews")
+    counted = json.loads(_first(project, "runs/reviews/artifacts/TextExampleGen/rejects/*/summary.json").read_text())
+    splits = {name.text: cell.numbers[0] for name, cell, _ in page.tables["splits"][1:]}
+    assert splits == {split: count for split, count in counted["examples"].items() if count}
+    assert sum(cell.numbers[0] for cell in page.column("rejects", "rows")) == NUM_BROKEN
+    labels = json.loads(
+        _first(project, "runs/reviews/artifacts/TextExampleGen/label_vocabulary/*/labels.json").read_text()
+    )
+    assert [cell.numbers[0] for cell in page.column("balance", "train")] == [each["rows"] for each in labels]
+    in_eval = sum(cell.numbers[0] for cell in page.column("balance", "eval"))
+    assert in_eval == counted["examples"]["eval"]
 
 
 def test_predict_answers_with_the_promoted_model(first_run: Any, project: pathlib.Path) -> None:
@@ -189,8 +258,8 @@ def test_a_run_after_a_kill_ends_as_an_undisturbed_one(
     assert [path.name for path in (tmp_path / "serving/reviews").iterdir() if path.name.isdigit()] == ["1"]
 
 
-def test_a_refused_model_never_reaches_the_serving_folder(
-    first_run: Any, project: pathlib.Path, tiny_preset: str
+def test_a_refused_model_never_reaches_the_serving_folder_but_has_its_page(
+    first_run: Any, project: pathlib.Path, tiny_preset: str, page_of: Any
 ) -> None:
     before = _files(project / "serving")
     config = _config(
@@ -203,6 +272,12 @@ def test_a_refused_model_never_reaches_the_serving_folder(
     assert done.returncode == 0, done.stderr
     assert "nothing was promoted: not blessed: 1 of 1 thresholds failed: accuracy is" in done.stdout
     assert _files(project / "serving") == before
+    page = page_of(project / "runs/reviews")
+    assert page.texts["verdict"].startswith("Not promoted Nothing was promoted: not blessed: 1 of 1 thresholds failed")
+    (accuracy,) = {cell.text for cell in page.column("thresholds", "result")}
+    assert accuracy == "✗ failed"
+    # The candidate's, and then that of the version in service.
+    assert len(page.tables["slices"][1][1].numbers) in (2, 4, 6)
 
 
 def test_too_many_rejects_stop_the_run_and_are_kept(first_run: Any, project: pathlib.Path, tiny_preset: str) -> None:

@@ -108,6 +108,19 @@ def test_answers_have_the_labels_over_the_thresholds_alone(first_run: Any, confi
     assert [line.split("\t")[0] for line in lines] == shown
 
 
+def test_its_page_tells_labels_apart(first_run: Any, config: pathlib.Path, page_of: Any) -> None:
+    page = page_of(config.parent / "runs/topics")
+    assert sorted(cell.text for cell in page.column("labels", "label")) == sorted(_TOPICS)
+    (path,) = config.parent.glob("runs/topics/artifacts/Evaluator/evaluation/*/verdict.json")
+    overall = json.loads(path.read_text())["metrics"][0]["candidate"]
+    for label, value in zip(page.column("labels", "label"), page.column("labels", "macro_f1"), strict=True):
+        assert value.numbers[0] == overall[f"macro_f1/{label.text}"]
+    assert page.column("decisions", "label")[0].text == "(all labels)"
+    num_rows = overall["example_count"]
+    assert sum(cell.numbers[0] for cell in page.column("calibration", "answers")) == num_rows * len(_TOPICS)
+    assert "confusion" not in page.tables
+
+
 def test_an_unchanged_run_does_nothing(first_run: Any, config: pathlib.Path, bertline: Any) -> None:
     assert bertline("run", str(config)).stdout.startswith("bertline: nothing to do")
 

@@ -57,6 +57,13 @@ def test_it_answers(first_run: Any, config: pathlib.Path, bertline: Any) -> None
     assert bertline("predict", str(config), "awful food").stdout.endswith("\tawful food\n")
 
 
+def test_its_page_leaves_out_what_it_does_not_tell(first_run: Any, config: pathlib.Path, page_of: Any) -> None:
+    page = page_of(config.parent / "runs/urgency")
+    assert {"slices", "thresholds", "splits", "steps", "epochs"} <= page.tables.keys()
+    assert "worst" not in page.tables
+    assert "answers" not in page.texts
+
+
 def test_its_options_are_checked(config: pathlib.Path, bertline: Any) -> None:
     wrong = config.with_name("wrong.yaml")
     wrong.write_text(config.read_text().replace("urgent: 'yes'", "urgently: 'yes'"))

@@ -1,6 +1,7 @@
 """Pre-training from documents to the preset of another task, through the command line, each call in its own process."""
 
 import json
+import math
 import pathlib
 import random
 import subprocess
@@ -86,6 +87,14 @@ def test_masks_are_filled(first_run: Any, project: pathlib.Path, bertline: Bertl
     line = bertline("predict", config, "the soup is [MASK] .").stdout
     assert line.startswith("the soup is ")
     assert "[MASK]" not in line
+
+
+def test_its_page_shows_the_hardest_rows(first_run: Any, project: pathlib.Path, page_of: Any) -> None:
+    page = page_of(project / "runs/places")
+    errors = [cell.numbers[0] for cell in page.column("worst", "error")]
+    assert errors == sorted(errors, reverse=True)
+    assert page.column("worst", "answered")[0].text.endswith(f"perplexity {math.exp(errors[0]):.4g}"[:15])
+    assert "balance" not in page.tables
 
 
 def test_an_unchanged_run_has_nothing_to_do(first_run: Any, project: pathlib.Path, bertline: Bertline) -> None:

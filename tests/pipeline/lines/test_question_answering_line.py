@@ -117,6 +117,17 @@ def test_predict_answers_with_a_part_of_the_context(first_run: Any, config: path
     assert [line.split("\t")[0] for line in lines] == ["Great", "(no answer)"]
 
 
+def test_its_page_tells_how_wrong_answers_are(first_run: Any, config: pathlib.Path, page_of: Any) -> None:
+    page = page_of(config.parent / "runs/questions")
+    report = json.loads(page.path.with_name("report.json").read_text())
+    rows = report["rows"]
+    assert ("worst" in page.tables) == bool(rows["num_wrong"])
+    f1 = 1 - sum(row["error"] for row in rows["worst"]) / rows["num_rows"]
+    assert f1 == pytest.approx(report["metrics"]["overall"]["values"]["f1"]["value"], abs=1e-3)
+    assert {cell.text for cell in page.column("lengths", "feature")} == {"token_ids", "question_ids"}
+    assert "confusion" not in page.tables
+
+
 def test_an_unchanged_run_does_nothing(first_run: Any, config: pathlib.Path, bertline: Any) -> None:
     assert bertline("run", str(config)).stdout.startswith("bertline: nothing to do")
 

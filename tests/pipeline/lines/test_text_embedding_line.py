@@ -96,6 +96,15 @@ def test_predict_gives_a_program_all_of_the_vector_and_a_person_its_begin(
     assert line == f"{begin} … (16 numbers)\ta very good"
 
 
+def test_its_page_draws_similarities_against_scores(first_run: Any, config: pathlib.Path, page_of: Any) -> None:
+    page = page_of(config.parent / "runs/opinions")
+    report = json.loads(page.path.with_name("report.json").read_text())
+    assert report["rows"]["pairs"]
+    # The network before training was judged, too: the validation points begin at step 0.
+    assert page.column("epochs", "step")[0].numbers == [0.0]
+    assert "worst" not in page.tables
+
+
 def test_an_unchanged_run_does_nothing(first_run: Any, config: pathlib.Path, bertline: Any) -> None:
     assert bertline("run", str(config)).stdout.startswith("bertline: nothing to do")
 

@@ -83,6 +83,21 @@ def test_regress_has_the_form_that_tensorflow_serving_wants(first_run: Any, conf
     assert outputs.numpy().tolist() == model.signatures["serving_default"](**texts)["score"].numpy().tolist()
 
 
+def test_its_page_draws_true_and_answered_numbers(first_run: Any, config: pathlib.Path, page_of: Any) -> None:
+    page = page_of(config.parent / "runs/prices")
+    report = json.loads(page.path.with_name("report.json").read_text())
+    metrics = report["metrics"]["overall"]["values"]
+    pairs = report["rows"]["pairs"]
+    # Equal rows are one point.
+    assert 0.9 * metrics["example_count"]["value"] <= len(pairs) <= metrics["example_count"]["value"]
+    mae = sum(abs(true - answered) for true, answered in pairs) / len(pairs)
+    assert mae == pytest.approx(metrics["mae"]["value"], rel=0.1)
+    errors = [cell.numbers[0] for cell in page.column("worst", "error")]
+    assert errors == sorted(errors, reverse=True)
+    assert max(errors) == pytest.approx(max(abs(true - answered) for true, answered in pairs), abs=1e-4)
+    assert {each["split"] for each in report["data"]["numbers"]} >= {"train", "eval"}
+
+
 def test_an_unchanged_run_does_nothing(first_run: Any, config: pathlib.Path, bertline: Any) -> None:
     assert bertline("run", str(config)).stdout.startswith("bertline: nothing to do")
 

@@ -84,5 +84,21 @@ def test_its_lines_are_for_people(first_run: Any, config: pathlib.Path, bertline
     assert line.endswith("\tthe bad film\n")
 
 
+def test_its_page_tells_types_apart(first_run: Any, config: pathlib.Path, page_of: Any) -> None:
+    page = page_of(config.parent / "runs/entities")
+    assert sorted(cell.text for cell in page.column("labels", "label")) == ["LOC", "PER"]
+    (path,) = config.parent.glob("runs/entities/artifacts/Evaluator/evaluation/*/verdict.json")
+    overall = json.loads(path.read_text())["metrics"][0]["candidate"]
+    for label, *cells in page.tables["labels"][1:]:
+        found = [cell.numbers[0] for cell in cells]
+        assert found == [overall[f"{metric.text}/{label.text}"] for metric in page.tables["labels"][0][1:]]
+    true = {row[0].text: row[1].numbers[0] for row in page.tables["decisions"][1:]}
+    assert true == {
+        "(all labels)": overall["num_entities"],
+        **{name: overall[f"num_entities/{name}"] for name in ("LOC", "PER")},
+    }
+    assert [cell.text for cell in page.column("rejects", "reason")].count("unknown label") == 1
+
+
 def test_an_unchanged_run_does_nothing(first_run: Any, config: pathlib.Path, bertline: Any) -> None:
     assert bertline("run", str(config)).stdout.startswith("bertline: nothing to do")

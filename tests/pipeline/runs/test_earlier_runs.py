@@ -21,14 +21,14 @@ def history(tmp_path: pathlib.Path) -> RunHistory:
     return RunHistory(tmp_path / "runs")
 
 
-def save(history: RunHistory, run: str, last: str = "Promoter", **fields: Any) -> RunRecord:
+def save(history: RunHistory, run: str, last: str = COMPONENTS[-1], **fields: Any) -> RunRecord:
     """A run that did all up to a component, with an output of each; whole ones read `inputs` and left `1 a`."""
     names = COMPONENTS[: COMPONENTS.index(last) + 1]
     components = {name: ComponentRecord("done", 1.0, {"out": str(history.runs_folder / name / run)}) for name in names}
     for component in components.values():
         pathlib.Path(component.outputs["out"]).mkdir(parents=True)
     made = RunRecord(run, "2026-01-01T00:00:00+00:00", "/log", "done", components=components)
-    if last == "Promoter":
+    if last == COMPONENTS[-1]:
         made = dataclasses.replace(made, inputs="inputs", in_service="1 a")
     made = dataclasses.replace(made, **fields)
     history.save(made)

@@ -155,7 +155,7 @@ def test_another_model_in_service_is_judged_against(finished: Project) -> None:
     shutil.rmtree(newest)
     assert finished.line().equal_run() is None
     # What was judged against the version that is in service now holds.
-    assert _that_ran(finished.run()) == ["Promoter"]
+    assert _that_ran(finished.run()) == _from("Promoter")
     shutil.rmtree(judged_against)
     shutil.rmtree(list(finished.store.versions().values())[-1])
     assert _that_ran(finished.run()) == _from("Evaluator")

@@ -15,7 +15,7 @@ VERDICT = Verdict(
     blessed=True,
     reason="good",
     baseline=Baseline(version=2, uri="/serving/2"),
-    thresholds=(ThresholdCheck("accuracy", {}, "at_least", 0.5, 0.9, 0.8, True, "it is"),),
+    thresholds=(ThresholdCheck("accuracy", {}, "at_least", 0.5, 0.9, 0.8, False, True, "it is"),),
     metrics=(SliceMetrics({}, {"accuracy": 0.9}, {"accuracy": 0.8}),),
 )
 SUMMARY = IngestSummary(
@@ -30,15 +30,17 @@ SUMMARY = IngestSummary(
 
 
 def run(folder: pathlib.Path, state: ComponentState = "done") -> RunRecord:
-    """A run with both outputs."""
-    rejects, evaluation = folder / "rejects" / "1", folder / "evaluation" / "9"
-    for place in (rejects, evaluation):
+    """A run with all outputs."""
+    rejects, evaluation, report = folder / "rejects" / "1", folder / "evaluation" / "9", folder / "report" / "11"
+    for place in (rejects, evaluation, report):
         place.mkdir(parents=True)
+    (report / "report.html").touch()
     write_summary(SUMMARY, str(rejects / "summary.json"))
     write_verdict(VERDICT, str(evaluation))
     components = {
         "TextExampleGen": ComponentRecord(state, 1.0, {"rejects": str(rejects)}),
         "Evaluator": ComponentRecord(state, 1.0, {"evaluation": str(evaluation)}),
+        "Report": ComponentRecord(state, 1.0, {"report": str(report)}),
     }
     return RunRecord("r", "2026-01-01T00:00:00+00:00", "/log", "done", components=components)
 
@@ -49,6 +51,7 @@ def test_rows_and_verdict_are_read(tmp_path: pathlib.Path, state: ComponentState
     assert details.ingest == json.loads(SUMMARY.model_dump_json())
     assert details.rejects == f"{tmp_path}/rejects/1/rejects.jsonl"
     assert details.verdict == VERDICT
+    assert details.report == f"{tmp_path}/report/11/report.html"
 
 
 def test_as_json(tmp_path: pathlib.Path) -> None:
@@ -62,7 +65,7 @@ def test_as_json(tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize("components", [{}, {"TextExampleGen": ComponentRecord("failed")}])
 def test_a_run_that_did_not_come_so_far(components: dict[str, ComponentRecord]) -> None:
     details = run_details(RunRecord("r", "2026-01-01T00:00:00+00:00", "/log", "failed", components=components))
-    assert (details.ingest, details.rejects, details.verdict) == (None, None, None)
+    assert (details.ingest, details.rejects, details.verdict, details.report) == (None, None, None, None)
 
 
 def test_outputs_that_were_deleted(tmp_path: pathlib.Path) -> None:
@@ -72,6 +75,8 @@ def test_outputs_that_were_deleted(tmp_path: pathlib.Path) -> None:
     assert run_details(record).verdict == VERDICT
     shutil.rmtree(tmp_path / "evaluation")
     assert run_details(record).verdict is None
+    shutil.rmtree(tmp_path / "report")
+    assert run_details(record).report is None
 
 
 def test_outputs_that_were_emptied(tmp_path: pathlib.Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from components.evaluator.verdict import Baseline, SliceMetrics, ThresholdCheck, Verdict
+from components.serving_validator.validation import Check, Latency, Validation
 from components.text_example_gen.ingest_summary import IngestSummary, ReasonSummary
 from pipeline.runs.details import RunDetails
 from pipeline.runs.page import run_page
@@ -33,7 +34,17 @@ RECORD = RunRecord(
 
 def lines(record: RunRecord = RECORD, **fields: Any) -> list[str]:
     output = io.StringIO()
-    details = RunDetails(**{"record": record, "ingest": None, "rejects": None, "verdict": None, **fields})
+    details = RunDetails(
+        **{
+            "record": record,
+            "ingest": None,
+            "rejects": None,
+            "verdict": None,
+            "validation": None,
+            "report": None,
+            **fields,
+        }
+    )
     Console(file=output, width=120, highlight=False, markup=False, emoji=False).print(run_page("tickets", details))
     return [line.rstrip() for line in output.getvalue().splitlines()]
 
@@ -71,6 +82,11 @@ def test_the_head_and_the_components() -> None:
         "                               T/rejects/1",
         "Trainer         done    1:01   Trainer/model/2",
     ]
+
+
+def test_the_page_on_the_run_is_named() -> None:
+    assert "report   /runs/a/Report/report/9/report.html" in lines(report="/runs/a/Report/report/9/report.html")
+    assert not any(line.startswith("report") for line in lines())
 
 
 def test_a_part_and_its_base() -> None:
@@ -140,9 +156,11 @@ def test_metrics_by_slice_beneath_all_rows_those_in_service() -> None:
 
 def test_thresholds() -> None:
     checks = (
-        ThresholdCheck("accuracy", {}, "at_least", 0.9, 0.95, None, True, "it is 0.95"),
-        ThresholdCheck("auc", {"channel": "mail"}, "at_most_below_current", 1e-3, 0.5, 0.6, False, "it is 0.1 below"),
-        ThresholdCheck("auc", {}, "at_least_above_current", 0, None, None, None, "there is none"),
+        ThresholdCheck("accuracy", {}, "at_least", 0.9, 0.95, None, False, True, "it is 0.95"),
+        ThresholdCheck(
+            "auc", {"channel": "mail"}, "at_most_below_current", 1e-3, 0.5, 0.6, False, False, "it is 0.1 below"
+        ),
+        ThresholdCheck("auc", {}, "at_least_above_current", 0, None, None, False, None, "there is none"),
     )
     found = [line.split("  ") for line in lines(verdict=verdict(thresholds=checks))[-4:]]
     assert [[part.strip() for part in line if part] for line in found] == [
@@ -178,4 +196,34 @@ def test_values_for_single_labels_have_a_table_of_their_own() -> None:
         "  version 2  0.2500  20",
         "LOC          -       10",
         "  version 2  -       -",
+    ]
+
+
+def test_intervals_stand_beneath_all_rows() -> None:
+    everything = SliceMetrics({}, {"accuracy": 0.9, "f1": 0.8}, None, candidate_intervals={"accuracy": (0.85, 0.95)})
+    short = SliceMetrics({"length": "0-50"}, {"accuracy": 0.7}, None, candidate_intervals={"accuracy": (0.6, 0.8)})
+    found = [" ".join(line.split()) for line in lines(verdict=verdict(everything, short))]
+    assert found[found.index("metrics accuracy f1") :] == [
+        "metrics accuracy f1",
+        "all rows 0.9000 0.8000",
+        "from 0.8500",
+        "to 0.9500",
+        "length 0-50 0.7000 -",
+    ]
+
+
+def test_how_the_model_did_in_a_server() -> None:
+    checks = (Check("load", True, "a server loads it"), Check("latency", False, "too slow"))
+    validation = Validation(checks=checks, latencies=(Latency("0-50", 100, 1.04, 2.0, 300.0),))
+    found = [" ".join(line.split()) for line in lines(validation=validation)]
+    assert found[found.index("as a served model result why") :] == [
+        "as a served model result why",
+        "load held a server loads it",
+        "latency failed too slow",
+        "",
+        "one text of characters requests p50 ms p95 ms p99 ms",
+        "0-50 100 1.0 2.0 300.0",
+    ]
+    assert "all skipped it was refused before" in [
+        " ".join(line.split()) for line in lines(validation=Validation(skipped="it was refused before"))
     ]
