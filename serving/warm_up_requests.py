@@ -1,7 +1,7 @@
 """The requests that TensorFlow Serving replays before a version is available: no user is the first to wait."""
 
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -13,16 +13,18 @@ from serving.model_fingerprint import WARM_UP_FILE
 Rows = Sequence[Mapping[str, str]]
 
 
-def write_warm_up_requests(saved_model: pathlib.Path, batches: Sequence[Rows]) -> int:
+def write_warm_up_requests(saved_model: pathlib.Path, batches: Sequence[Rows], columns: Collection[str] = ()) -> int:
     """Writes a request for each signature on texts and each batch into `assets.extra`.
 
     Args:
         saved_model: A SavedModel of the project: its signatures take texts by column, or serialized tf.Examples.
         batches: Rows of texts by column, such as one row of each length.
+        columns: Further columns that signatures read; they are empty.
 
     Returns:
         How many requests there are.
     """
+    batches = [[{**dict.fromkeys(columns, ""), **row} for row in rows] for rows in batches]
     graph = saved_model_pb2.SavedModel.FromString((saved_model / "saved_model.pb").read_bytes()).meta_graphs[0]
     logs = [
         log

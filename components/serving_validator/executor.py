@@ -44,7 +44,9 @@ class Executor(BaseExecutor):
         expected = read_expected_answers(predictions)
         if not expected:
             return Validation(skipped="no row of eval has texts to ask for")
-        write_warm_up_requests(model, one_row_of_each_length([row.texts for row in expected]))
+        task = ChosenTask.from_json(exec_properties["task"]).build()
+        columns = {column for signature in task.signatures().values() for column in signature.columns}
+        write_warm_up_requests(model, one_row_of_each_length([row.texts for row in expected]), columns)
         # A property of type float cannot be missing; no bound is 0.
         demands = Demands(exec_properties["tensorflow_serving_version"], exec_properties["latency_p99_ms"] or None)
-        return try_model(model, expected, ChosenTask.from_json(exec_properties["task"]).build(), demands)
+        return try_model(model, expected, task, demands)

@@ -104,7 +104,7 @@ def test_every_component_is_shown_with_its_state_and_time(first_run: Any) -> Non
     shown = [line.split() for line in first_run.stdout.splitlines() if re.fullmatch(r"  \w+ +\w+ +[\d.]+ s", line)]
     assert {line[0] for line in shown} == {
         *("TextExampleGen", "StatisticsGen", "TextSchemaGen", "ExampleValidator", "DataGate"),
-        *("Transform", "Trainer", "CurrentModel", "Evaluator", "Promoter", "Report"),
+        *("Transform", "Trainer", "CurrentModel", "Evaluator", "ServingValidator", "Promoter", "Report"),
     }
     assert {line[1] for line in shown} == {"done"}
     assert re.search(r"epoch \d/8  step \d+/\d+  accuracy [\d.]+  loss", first_run.stdout)

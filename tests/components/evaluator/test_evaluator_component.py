@@ -6,6 +6,7 @@ from tfx.types.standard_artifacts import Examples, Model, ModelBlessing, ModelEv
 from components.current_model.artifact import CurrentModelPointer
 from components.evaluator.component import Evaluator
 from components.evaluator.config import EvaluationConfig
+from models.encoder_settings import EncoderSettings
 from models.tasks.interface.chosen_task import ChosenTask
 
 
@@ -16,6 +17,7 @@ def _build(evaluation):
         current_model=Channel(type=CurrentModelPointer),
         task=ChosenTask("text_classification").to_json(),
         evaluation=evaluation,
+        encoder=EncoderSettings("tiny", 8),
     )
 
 

@@ -39,7 +39,8 @@ def changed_task(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Cal
         ([TFX_EXECUTOR], TRANSFORM, True, True),
         (INGEST, {"task": "text_classification", "encoder": ""}, True, False),
         (INGEST, {"task": "masked_lm", "encoder": "{}"}, True, True),
-        (PROMOTER, {"model_name": "x"}, False, False),
+        # The model card asks the task what it reads.
+        (PROMOTER, {"model_name": "x"}, True, False),
     ],
 )
 def test_task_and_preset_count_where_they_are_used(
