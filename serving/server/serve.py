@@ -66,14 +66,14 @@ def _terminate_at_end_of_input() -> None:
 def _import_tensorflow() -> None:
     """Imports TensorFlow without Keras, which it would import too: half of the time, for nothing that a server uses."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    is_new = "keras" not in sys.modules
-    if is_new:
-        sys.modules["keras"] = None  # type: ignore[assignment]
+    # Which one it is, a variable tells that tensorflow-transform sets for all children of a process that imports it.
+    blocked = [name for name in ("keras", "tf_keras") if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(blocked))  # type: ignore[arg-type]
     try:
         import tensorflow as tf
     finally:
-        if is_new:
-            del sys.modules["keras"]
+        for name in blocked:
+            del sys.modules[name]
     tf.get_logger().setLevel("ERROR")
 
 
