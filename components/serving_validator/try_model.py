@@ -4,7 +4,6 @@ import dataclasses
 import pathlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from components.evaluator.text_slices import length_bucket
 from components.serving_validator.latency import check_latency, measure_latency
@@ -91,21 +90,21 @@ def _checks_of_answers(
 
     from serving.grpc_client import GrpcClient
 
-    wanted = [ExpectedAnswer(row.texts, plain(task, row.answer)) for row in expected]
+    # What only fills tensors up differs between batches.
+    wanted = [ExpectedAnswer(row.texts, task.plain_answer(row.answer)) for row in expected]
     texts = [row.texts for row in expected]
+    batches = [texts[start : start + _ROWS_PER_REQUEST] for start in range(0, len(texts), _ROWS_PER_REQUEST)]
+    asked_for = "parity"
     with GrpcClient(grpc_address, _NAME) as client:
         try:
-            served = [
-                answer
-                for start in _starts(texts)
-                for answer in client.predict(texts[start : start + _ROWS_PER_REQUEST])
-            ]
-            yield check_parity(wanted, [plain(task, answer) for answer in served], "gRPC"), []
+            served = [task.plain_answer(answer) for batch in batches for answer in client.predict(batch)]
+            yield check_parity(wanted, served, "gRPC"), []
             yield _check_rest(rest_address, wanted[:: max(1, len(wanted) // _NUM_REST_ROWS)], task), []
+            asked_for = "latency"
             latencies = measure_latency(client.predict, texts)
             yield check_latency(latencies, demands.latency_p99_ms), latencies
         except grpc.RpcError as error:
-            yield Check("parity", False, f"the server answers an error: {error.details() or error.code()}"), []
+            yield Check(asked_for, False, f"the server answers an error: {error.details() or error.code()}"), []
 
 
 def _check_rest(address: str, wanted: Sequence[ExpectedAnswer], task: Task) -> Check:
@@ -119,12 +118,7 @@ def _check_rest(address: str, wanted: Sequence[ExpectedAnswer], task: Task) -> C
         # The one output of a signature comes without its name.
         outputs = {next(iter(wanted[0].answer)): outputs}
     rows = [{name: values[index] for name, values in outputs.items()} for index in range(len(wanted))]
-    return dataclasses.replace(check_parity(wanted, [plain(task, row) for row in rows], "REST"), name="rest")
-
-
-def plain(task: Task, answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An answer without what only fills tensors up: that differs between batches."""
-    return task.plain_answer(answer)
+    return dataclasses.replace(check_parity(wanted, [task.plain_answer(row) for row in rows], "REST"), name="rest")
 
 
 def one_row_of_each_length(rows: Sequence[Mapping[str, str]]) -> list[list[Mapping[str, str]]]:
@@ -132,6 +126,3 @@ def one_row_of_each_length(rows: Sequence[Mapping[str, str]]) -> list[list[Mappi
     found = {length_bucket(list(row.values())): row for row in rows}
     return [[row] for row in found.values()]
 
-
-def _starts(texts: Sequence[Any]) -> range:
-    return range(0, len(texts), _ROWS_PER_REQUEST)
