@@ -13,6 +13,7 @@ from pipeline.commands.config import config
 from pipeline.commands.doctor import doctor
 from pipeline.commands.init import init
 from pipeline.commands.kubeflow import kubeflow
+from pipeline.commands.label import label
 from pipeline.commands.models import models
 from pipeline.commands.predict import predict
 from pipeline.commands.promote import promote
@@ -63,6 +64,7 @@ app.command(
 app.command(rich_help_panel=_MODEL)(models)
 app.command(rich_help_panel=_MODEL)(compare)
 app.command(rich_help_panel=_MODEL)(promote)
+app.command(rich_help_panel=_MODEL)(label)
 app.command(rich_help_panel=_MODEL)(rollback)
 app.command(rich_help_panel=_MODEL)(prune)
 app.add_typer(kubeflow, name="kubeflow", rich_help_panel=_ELSEWHERE)

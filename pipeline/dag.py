@@ -74,7 +74,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         custom_config=TrainerSettings(task, config.model, config.training, places.checkpoints).to_custom_config(),
     )
     model = trainer.outputs["model"]
-    current_model = CurrentModel(serving_directory=config.serving.directory, name=config.name)
+    current_model = CurrentModel(serving=config.serving, name=config.name)
     # Training takes long: what is in service is looked up after it, not before.
     current_model.add_upstream_node(trainer)
     evaluator = Evaluator(
@@ -98,6 +98,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         infra_blessing=serving_validator.outputs["blessing"],
         evaluation=evaluator.outputs["evaluation"],
         validation=serving_validator.outputs["validation"],
+        rejects=example_gen.outputs["rejects"],
         name=config.name,
         serving=config.serving,
         model_card=config.report.model_card,

@@ -1,67 +1,29 @@
 """The versions of one model, as TensorFlow Serving reads them, and the promotion of a new one in one step."""
 
-import dataclasses
 import datetime
 import json
 import os
 import pathlib
 import shutil
+from collections.abc import Mapping
 
 from serving.audit_log import AuditLog
-from serving.durable_files import copy_folder, sync_folder, write_file
+from serving.durable_files import copy_folder, replace_file, sync_folder, write_file
 from serving.folder_lock import folder_lock
 from serving.model_fingerprint import model_fingerprint
+from serving.promotion import (
+    JudgedAgainst,
+    NoSuchVersionError,
+    PromotedVersion,
+    StaleBaselineError,
+    WithdrawnModelError,
+    check_promotion,
+)
 from serving.version_folder import version_folders, version_number
 from serving.version_record import RECORD_FILE, VersionOrigin, VersionRecord, read_version_record
 
 _STAGING = ".staging-"
 _REMOVED = ".removed-"
-
-
-@dataclasses.dataclass(frozen=True)
-class PromotedVersion:
-    """The outcome of a promotion.
-
-    Attributes:
-        version: The version in service now.
-        folder: Where it is.
-        is_new: False where the model was in service already, and nothing was done.
-    """
-
-    version: int
-    folder: pathlib.Path
-    is_new: bool
-
-
-@dataclasses.dataclass(frozen=True)
-class JudgedAgainst:
-    """What a model was judged against before its promotion was asked for.
-
-    Attributes:
-        version: The version that was in service then; None where there was none.
-    """
-
-    version: int | None
-
-
-class StaleBaselineError(Exception):
-    """Another version came into service after the model was judged; the message says which."""
-
-    def __init__(self, judged_against: int | None, in_service: int | None) -> None:
-        judged = "while none was in service" if judged_against is None else f"against version {judged_against}"
-        now = "no version" if in_service is None else f"version {in_service}"
-        super().__init__(f"judged {judged}, but {now} is in service now: run again")
-
-
-class WithdrawnModelError(Exception):
-    """The model was in service before and was rolled back from; the message says as which version, and why."""
-
-    def __init__(self, version: int, reason: str) -> None:
-        super().__init__(f"this model was in service as version {version} and was withdrawn: {reason}")
-
-
-class NoSuchVersionError(Exception):
-    """There is no version to go back to; the message says which there are."""
 
 
 class VersionStore:
@@ -91,11 +53,41 @@ class VersionStore:
         """The version that a server serves by its default policy: the highest; None where there is none."""
         return max(self.versions(), default=None)
 
+    @property
+    def location(self) -> str:
+        """The base folder."""
+        return str(self.base)
+
+    def numbers(self) -> tuple[int, ...]:
+        """All versions that a server finds, in ascending order."""
+        return tuple(self.versions())
+
+    def location_of(self, version: int) -> str:
+        """The folder of a version."""
+        return str(self.versions()[version])
+
+    def labels(self) -> Mapping[str, int]:
+        """None: the highest version is served."""
+        return {}
+
     def fingerprint(self, version: int) -> str:
         """The `model_fingerprint` of a version, from its record if it has one."""
-        folder = self.versions()[version]
-        record = read_version_record(folder)
-        return record.fingerprint if record else model_fingerprint(folder)
+        record = self.record(version)
+        return record.fingerprint if record else model_fingerprint(self.versions()[version])
+
+    def record(self, version: int) -> VersionRecord | None:
+        """What is known of a version; None where somebody put it there by hand."""
+        return read_version_record(self.versions()[version])
+
+    def attach(self, version: int, path: pathlib.PurePosixPath, content: bytes) -> None:
+        """Adds a file that changes no answer to a version; see `ModelVersions`. Its folder must be there."""
+        target = self.versions()[version] / path
+        if not target.exists():
+            replace_file(target, content)
+
+    def fetch(self, version: int, into: pathlib.Path) -> pathlib.Path:
+        """The folder of a version."""
+        return self.versions()[version]
 
     def promote(
         self,
@@ -104,28 +96,11 @@ class VersionStore:
         keep_versions: int,
         judged_against: JudgedAgainst | None = None,
     ) -> PromotedVersion:
-        """Puts a model into service under the next version, unless it is in service already.
+        """Puts a model into service under the next version, unless it is in service already; see `ModelVersions`.
 
-        Args:
-            source: A SavedModel; it is copied.
-            origin: Who promotes it and why.
-            keep_versions: How many versions stay, the new one included. Folders that were not promoted here count but
-                are never deleted.
-            judged_against: What the model was judged against, so that it replaces nothing else; None asks for nothing,
-                as a person does who knows better.
-
-        Returns:
-            The version in service after the call.
-
-        Raises:
-            StaleBaselineError: Another version than `judged_against` is in service, and it is not this model.
-            WithdrawnModelError: The model was judged, but a person has taken it out of service.
-            ValueError: `source` is not a SavedModel, or `keep_versions` is below 1.
+        Folders that were not promoted here count among the versions that stay, but are never deleted.
         """
-        if not (source / "saved_model.pb").is_file():
-            raise ValueError(f"{source} is not a SavedModel: it has no saved_model.pb")
-        if keep_versions < 1:
-            raise ValueError(f"keep_versions must be at least 1, not {keep_versions}")
+        check_promotion(source, keep_versions)
         self.base.mkdir(parents=True, exist_ok=True)
         sync_folder(self.base.parent)
         with folder_lock(self.base):
@@ -137,18 +112,7 @@ class VersionStore:
     def rollback(self, to: int | None, promoted_by: str, reason: str) -> PromotedVersion:
         """Puts an earlier version into service again, under the next number: servers load the highest.
 
-        What was in service since then is withdrawn: no run puts it into service again.
-
-        Args:
-            to: The version; None for the newest one before that in service with another model, itself not withdrawn.
-            promoted_by: The person.
-            reason: Why, in words.
-
-        Returns:
-            The version in service after the call.
-
-        Raises:
-            NoSuchVersionError: There is none to go back to.
+        See `ModelVersions`.
         """
         if not self.base.is_dir():
             raise NoSuchVersionError(f"{self.base} has no versions yet")
@@ -173,14 +137,7 @@ class VersionStore:
             return self._publish(folder, origin, kept)
 
     def prune(self, keep_versions: int) -> tuple[int, ...]:
-        """Deletes all promoted versions but the newest.
-
-        Args:
-            keep_versions: How many stay, at least 1.
-
-        Returns:
-            The deleted versions.
-        """
+        """Deletes all promoted versions but the newest; see `ModelVersions`."""
         if not self.base.is_dir():
             return ()
         with folder_lock(self.base):
@@ -213,7 +170,7 @@ class VersionStore:
         fingerprint = model_fingerprint(source)
         current = self.current()
         if current is not None and self.fingerprint(current) == fingerprint:
-            return PromotedVersion(current, self.versions()[current], is_new=False)
+            return PromotedVersion(current, self.location_of(current), is_new=False)
         if judged_against is not None and judged_against.version != current:
             raise StaleBaselineError(judged_against.version, current)
         withdrawn = self.withdrawn().get(fingerprint)
@@ -230,7 +187,7 @@ class VersionStore:
         staging.rename(folder)
         sync_folder(self.base)
         self.audit_log.append({"event": "promoted", **record.to_json()})
-        return PromotedVersion(record.version, folder, is_new=True)
+        return PromotedVersion(record.version, str(folder), is_new=True)
 
     def _next_version(self) -> int:
         # A number is never used twice: servers and caches know a version by it. Files of integer names count too.

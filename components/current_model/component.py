@@ -10,13 +10,15 @@ from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionP
 from components.current_model.artifact import CurrentModelPointer
 from components.current_model.driver import Driver
 from components.current_model.executor import Executor
+from serving.config import ServingConfig
 
 
 class CurrentModelSpec(ComponentSpec):
     """Outputs and properties of CurrentModel; the driver sets `in_service`."""
 
     PARAMETERS: ClassVar[dict[str, ExecutionParameter]] = {
-        "serving_directory": ExecutionParameter(type=str),
+        # ServingConfig as JSON.
+        "serving": ExecutionParameter(type=str),
         "model_name": ExecutionParameter(type=str),
         "in_service": ExecutionParameter(type=str, optional=True),
     }
@@ -36,14 +38,14 @@ class CurrentModel(BaseComponent):
     EXECUTOR_SPEC = ExecutorClassSpec(Executor)
     DRIVER_CLASS = Driver
 
-    def __init__(self, serving_directory: str, name: str) -> None:
+    def __init__(self, serving: ServingConfig, name: str) -> None:
         """Builds the component.
 
         Args:
-            serving_directory: Holds the base folders of all models.
+            serving: Where served models are.
             name: The served model's name.
         """
         spec = CurrentModelSpec(
-            serving_directory=serving_directory, model_name=name, current_model=Channel(type=CurrentModelPointer)
+            serving=serving.model_dump_json(), model_name=name, current_model=Channel(type=CurrentModelPointer)
         )
         super().__init__(spec=spec)

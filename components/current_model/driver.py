@@ -10,6 +10,7 @@ from tfx.orchestration.portable.data_types import ExecutionInfo
 from tfx.proto.orchestration import driver_output_pb2
 
 from components.current_model.find_current_model import find_current_model
+from serving.config import ServingConfig
 
 
 class Driver(base_driver.BaseDriver, portable_base_driver.BaseDriver):
@@ -25,7 +26,8 @@ class Driver(base_driver.BaseDriver, portable_base_driver.BaseDriver):
     def run(self, execution_info: ExecutionInfo) -> driver_output_pb2.DriverOutput:
         """Called by TFX before it looks for a cached result."""
         properties = execution_info.exec_properties
-        record = find_current_model(properties["serving_directory"], properties["model_name"])
+        serving = ServingConfig.model_validate_json(properties["serving"])
+        record = find_current_model(serving, properties["model_name"])
         output = driver_output_pb2.DriverOutput()
         output.exec_properties["in_service"].string_value = json.dumps(dataclasses.asdict(record))
         return output

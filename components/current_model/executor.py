@@ -8,6 +8,7 @@ from tfx.types.artifact_utils import get_single_uri
 
 from components.current_model.find_current_model import find_current_model
 from components.current_model.record import write_current_model
+from serving.config import ServingConfig
 
 
 class Executor(BaseExecutor):
@@ -19,6 +20,7 @@ class Executor(BaseExecutor):
         output_dict: dict[str, list[Artifact]],
         exec_properties: dict[str, Any],
     ) -> None:
-        """Looks into the serving folder; see `CurrentModelSpec` for the properties."""
-        record = find_current_model(exec_properties["serving_directory"], exec_properties["model_name"])
+        """Looks at the served versions; see `CurrentModelSpec` for the properties."""
+        serving = ServingConfig.model_validate_json(exec_properties["serving"])
+        record = find_current_model(serving, exec_properties["model_name"])
         write_current_model(record, get_single_uri(output_dict["current_model"]))

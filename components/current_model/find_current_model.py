@@ -1,18 +1,19 @@
 """Finds the version in service."""
 
 from components.current_model.record import CurrentModelRecord
-from serving.version_store import VersionStore
+from serving.config import ServingConfig
+from serving.open_versions import open_versions
 
 
-def find_current_model(serving_directory: str, model_name: str) -> CurrentModelRecord:
+def find_current_model(serving: ServingConfig, model_name: str) -> CurrentModelRecord:
     """Finds the version that TensorFlow Serving serves now.
 
     Args:
-        serving_directory: Holds the base folders of all models.
+        serving: Where served models are.
         model_name: The model's name.
     """
-    store = VersionStore(serving_directory, model_name)
+    store = open_versions(serving, model_name)
     version = store.current()
     if version is None:
         return CurrentModelRecord()
-    return CurrentModelRecord(version, str(store.versions()[version]), store.fingerprint(version))
+    return CurrentModelRecord(version, store.location_of(version), store.fingerprint(version))

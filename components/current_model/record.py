@@ -13,7 +13,7 @@ class CurrentModelRecord:
 
     Attributes:
         version: Its number.
-        uri: The folder of its SavedModel.
+        uri: Its SavedModel: a folder, or the address of one on an object store.
         fingerprint: `serving.model_fingerprint` of its files.
     """
 

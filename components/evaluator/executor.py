@@ -28,6 +28,7 @@ from models.encoder_settings import EncoderSettings
 from models.tasks.interface.chosen_task import ChosenTask
 from models.tasks.interface.task import Task
 from models.user_error import UserError
+from serving.named_versions.local_copy import local_copy
 
 
 class Executor(BaseBeamExecutor):
@@ -52,17 +53,18 @@ class Executor(BaseBeamExecutor):
         model = get_single_instance(input_dict["model"])
         candidate = pathlib.Path(serving_model_path(model.uri))
         current = read_current_model(get_single_uri(input_dict["current_model"]))
-        baseline = find_baseline(candidate, current, task.evaluation())
         evaluation_uri = get_single_uri(output_dict["evaluation"])
         patterns = _file_patterns(input_dict["examples"], config.split)
         require_columns(patterns, config.split, config.slice_columns())
         kept = (task.evaluation().label_key, ARROW_INPUT_COLUMN)
         encoder = EncoderSettings.from_json(exec_properties["encoder"])
         columns = SliceColumns(config.slices, task.text_columns(), kept, encoder)
-        models = {CANDIDATE: str(candidate)}
-        if baseline.is_comparable:
-            models[BASELINE] = str(baseline.uri)
-        self._evaluate(models, patterns, evaluation_uri, task, config, columns)
+        with local_copy(current.uri or "") as in_service:
+            baseline = find_baseline(candidate, current, in_service, task.evaluation())
+            models = {CANDIDATE: str(candidate)}
+            if baseline.is_comparable:
+                models[BASELINE] = str(in_service)
+            self._evaluate(models, patterns, evaluation_uri, task, config, columns)
         metrics = read_metrics(evaluation_uri, task.evaluation().metrics, baseline.is_comparable, config.confidence)
         verdict = judge(config.thresholds, task.evaluation().metrics, metrics, baseline)
         write_verdict(verdict, evaluation_uri)

@@ -12,17 +12,19 @@ from models.tasks.interface.evaluation import Evaluation
 from serving.model_fingerprint import model_fingerprint
 
 
-def find_baseline(candidate: pathlib.Path, current: CurrentModelRecord, evaluation: Evaluation) -> Baseline:
+def find_baseline(
+    candidate: pathlib.Path, current: CurrentModelRecord, in_service: pathlib.Path, evaluation: Evaluation
+) -> Baseline:
     """Compares what two SavedModels say of themselves; none is loaded.
 
     Args:
         candidate: The candidate's SavedModel.
-        current: The model in service.
+        current: Which model is in service.
+        in_service: Its SavedModel on this machine; not looked at where there is none.
         evaluation: Which answers of which signature metrics read.
     """
     if current.uri is None:
         return Baseline()
-    in_service = pathlib.Path(current.uri)
     if not (in_service / "saved_model.pb").is_file():
         return Baseline(current.version, current.uri, incomparable="its files are gone")
     if (current.fingerprint or model_fingerprint(in_service)) == model_fingerprint(candidate):

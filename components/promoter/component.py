@@ -13,6 +13,7 @@ from components.promoter.driver import Driver
 from components.promoter.executor import Executor
 from components.report.config import ModelCardConfig
 from components.serving_validator.artifact import ServingValidation
+from components.text_example_gen.artifact import RejectedRows
 from serving.config import ServingConfig
 
 
@@ -20,9 +21,9 @@ class PromoterSpec(ComponentSpec):
     """Inputs, outputs and properties of Promoter; the driver sets `asked_at`."""
 
     PARAMETERS: ClassVar[dict[str, ExecutionParameter]] = {
-        "serving_directory": ExecutionParameter(type=str),
+        # ServingConfig as JSON.
+        "serving": ExecutionParameter(type=str),
         "model_name": ExecutionParameter(type=str),
-        "keep_versions": ExecutionParameter(type=int),
         # ModelCardConfig as JSON, and the split that the model was judged on.
         "model_card": ExecutionParameter(type=str),
         "evaluated_on": ExecutionParameter(type=str),
@@ -34,6 +35,7 @@ class PromoterSpec(ComponentSpec):
         "infra_blessing": ChannelParameter(type=InfraBlessing),
         "evaluation": ChannelParameter(type=ModelEvaluation),
         "validation": ChannelParameter(type=ServingValidation),
+        "rejects": ChannelParameter(type=RejectedRows),
     }
     OUTPUTS: ClassVar[dict[str, ChannelParameter]] = {"promotion": ChannelParameter(type=Promotion)}
 
@@ -56,6 +58,7 @@ class Promoter(BaseComponent):
         infra_blessing: BaseChannel,
         evaluation: BaseChannel,
         validation: BaseChannel,
+        rejects: BaseChannel,
         name: str,
         serving: ServingConfig,
         model_card: ModelCardConfig,
@@ -69,6 +72,7 @@ class Promoter(BaseComponent):
             infra_blessing: Whether it can be served.
             evaluation: Why, with the metrics that go into the version's record.
             validation: What was found when it was served.
+            rejects: How many rows were read, for its card.
             name: The served model's name.
             serving: Where served models are.
             model_card: What only people know of the model, for its card.
@@ -80,9 +84,9 @@ class Promoter(BaseComponent):
             infra_blessing=infra_blessing,
             evaluation=evaluation,
             validation=validation,
-            serving_directory=serving.directory,
+            rejects=rejects,
+            serving=serving.model_dump_json(),
             model_name=name,
-            keep_versions=serving.keep_versions,
             model_card=model_card.model_dump_json(),
             evaluated_on=evaluated_on,
             promotion=Channel(type=Promotion),

@@ -9,14 +9,18 @@ from tfx.types.artifact_utils import get_single_instance, get_single_uri
 from tfx.utils.path_utils import serving_model_path
 
 from components.evaluator.verdict import Verdict, read_verdict
+from components.promoter.model_card_writer import ModelCardWriter
 from components.promoter.outcome import write_promotion
 from components.promoter.promote_if_blessed import promote_if_blessed
-from components.promoter.write_model_card import write_model_card
 from components.report.config import ModelCardConfig
 from components.run_name import run_name
 from components.serving_validator.validation import Validation, read_validation
+from components.text_example_gen.ingest_summary import read_summary
+from components.text_example_gen.output_folders import OutputFolders
+from serving.config import ServingConfig
+from serving.open_versions import open_versions
+from serving.promotion import JudgedAgainst
 from serving.version_record import VersionOrigin
-from serving.version_store import JudgedAgainst, VersionStore
 
 
 class Executor(BaseExecutor):
@@ -37,18 +41,28 @@ class Executor(BaseExecutor):
             reason=verdict.reason,
             metrics=verdict.overall() if verdict.metrics else {},
         )
+        serving = ServingConfig.model_validate_json(exec_properties["serving"])
+        versions = open_versions(serving, exec_properties["model_name"])
         outcome = promote_if_blessed(
-            VersionStore(exec_properties["serving_directory"], exec_properties["model_name"]),
+            versions,
             origin,
             refusal=_refusal(input_dict, verdict, read_validation(get_single_uri(input_dict["validation"]))),
             judged_against=JudgedAgainst(verdict.baseline.version),
-            keep_versions=exec_properties["keep_versions"],
+            keep_versions=serving.keep_versions,
         )
-        if outcome.path:
+        if outcome.version is not None:
             words = ModelCardConfig.model_validate_json(exec_properties["model_card"])
-            version = pathlib.Path(outcome.path)
-            write_model_card(version, exec_properties["model_name"], verdict, exec_properties["evaluated_on"], words)
+            card = ModelCardWriter(
+                exec_properties["model_name"], verdict, exec_properties["evaluated_on"], _examples(input_dict), words
+            )
+            card.write(versions, outcome.version, pathlib.Path(origin.model))
         write_promotion(outcome, get_single_uri(output_dict["promotion"]))
+
+
+def _examples(input_dict: dict[str, list[Artifact]]) -> dict[str, int]:
+    """How many examples each split has, of those that have any."""
+    folders = OutputFolders("", get_single_uri(input_dict["rejects"]), "")
+    return {split: count for split, count in read_summary(folders.summary_file).examples.items() if count}
 
 
 def _refusal(input_dict: dict[str, list[Artifact]], verdict: Verdict, validation: Validation) -> str:

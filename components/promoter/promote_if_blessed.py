@@ -3,12 +3,12 @@
 import pathlib
 
 from components.promoter.outcome import PromotionOutcome
+from serving.promotion import JudgedAgainst, ModelVersions, StaleBaselineError, WithdrawnModelError
 from serving.version_record import VersionOrigin
-from serving.version_store import JudgedAgainst, StaleBaselineError, VersionStore, WithdrawnModelError
 
 
 def promote_if_blessed(
-    store: VersionStore, origin: VersionOrigin, refusal: str, judged_against: JudgedAgainst, keep_versions: int
+    store: ModelVersions, origin: VersionOrigin, refusal: str, judged_against: JudgedAgainst, keep_versions: int
 ) -> PromotionOutcome:
     """Puts a model into service, unless it was refused, is there already, or another one has come there meanwhile.
 
@@ -26,4 +26,4 @@ def promote_if_blessed(
     except (StaleBaselineError, WithdrawnModelError) as error:
         return PromotionOutcome(False, None, None, str(error))
     reason = origin.reason if promoted.is_new else "already in service"
-    return PromotionOutcome(promoted.is_new, promoted.version, str(promoted.folder), reason)
+    return PromotionOutcome(promoted.is_new, promoted.version, promoted.location, reason)

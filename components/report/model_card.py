@@ -25,7 +25,7 @@ class ModelCardFacts:
         description: What the model says of itself.
         verdict: How it was judged.
         split: On which split.
-        examples: Examples by split; empty where that is not known.
+        examples: Examples by split.
         path: Its folder.
     """
 

@@ -11,7 +11,7 @@ from models.tasks.interface.registry import task_class
 from pipeline.caching.code_fingerprint import code_fingerprint
 from pipeline.caching.file_hashes import FileHashes
 from pipeline.config import PipelineConfig
-from serving.version_store import VersionStore
+from serving.open_versions import open_versions
 
 
 def run_fingerprint(config: PipelineConfig, hashes: FileHashes) -> str:
@@ -73,6 +73,6 @@ def task_modules(task: str) -> tuple[str, ...]:
 
 def model_in_service(config: PipelineConfig) -> str:
     """The version that new models are judged against, and its content; `none` where there is none."""
-    store = VersionStore(config.serving.directory, config.name)
+    store = open_versions(config.serving, config.name)
     version = store.current()
     return "none" if version is None else f"{version} {store.fingerprint(version)}"

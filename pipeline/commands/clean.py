@@ -17,7 +17,7 @@ def clean(
     from pipeline.runs.clean_up import carry_out, plan_clean_up
     from pipeline.runs.history import RunHistory
     from pipeline.runs.lock import run_lock
-    from serving.version_store import VersionStore
+    from serving.open_versions import open_versions
 
     loaded = load_config(config)
     history = RunHistory(runs_folder(loaded))
@@ -25,7 +25,7 @@ def clean(
         print(f"bertline: no runs are known in {history.runs_folder}; nothing was removed")
         return
     with run_lock(history.runs_folder):
-        clean_up = plan_clean_up(history, VersionStore(loaded.serving.directory, loaded.name), keep)
+        clean_up = plan_clean_up(history, open_versions(loaded.serving, loaded.name), keep)
         if not dry_run:
             carry_out(clean_up, history)
     for record, reason in clean_up.kept:

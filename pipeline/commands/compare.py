@@ -21,10 +21,10 @@ def compare(
     from pipeline.config_files.load_config import load_config
     from pipeline.versions.listed_version import listed_versions
     from pipeline.versions.version_table import comparison_table
-    from serving.version_store import VersionStore
+    from serving.open_versions import open_versions
 
     loaded = load_config(config)
-    versions = {found.version: found for found in listed_versions(VersionStore(loaded.serving.directory, loaded.name))}
+    versions = {found.version: found for found in listed_versions(open_versions(loaded.serving, loaded.name))}
     for version in (one, other):
         if version not in versions:
             listed = ", ".join(map(str, sorted(versions))) or "none"

@@ -18,10 +18,10 @@ def models(
     from pipeline.config_files.load_config import load_config
     from pipeline.versions.listed_version import listed_versions
     from pipeline.versions.version_table import version_table
-    from serving.version_store import VersionStore
+    from serving.open_versions import open_versions
 
     loaded = load_config(config)
-    versions = listed_versions(VersionStore(loaded.serving.directory, loaded.name))
+    versions = listed_versions(open_versions(loaded.serving, loaded.name))
     if as_json:
         print(json.dumps([version.to_json() for version in versions], ensure_ascii=False, indent=2))
     elif not versions:

@@ -14,10 +14,10 @@ def prune(
 ) -> None:
     """Delete old versions; folders that bertline did not promote stay, and so does the one in service."""
     from pipeline.config_files.load_config import load_config
-    from serving.version_store import VersionStore
+    from serving.open_versions import open_versions
 
     loaded = load_config(config)
-    deleted = VersionStore(loaded.serving.directory, loaded.name).prune(keep or loaded.serving.keep_versions)
+    deleted = open_versions(loaded.serving, loaded.name).prune(keep or loaded.serving.keep_versions)
     for version in deleted:
         print(f"bertline: deleted version {version}")
     if not deleted:

@@ -21,13 +21,14 @@ def rollback(
 
     from models.user_error import UserError
     from pipeline.config_files.load_config import load_config
-    from serving.version_store import NoSuchVersionError, VersionStore
+    from serving.open_versions import open_versions
+    from serving.promotion import NoSuchVersionError
 
     if not reason.strip():
         raise UserError("--reason must not be empty: those who come after must know why")
     loaded = load_config(config)
     try:
-        back = VersionStore(loaded.serving.directory, loaded.name).rollback(to, getpass.getuser(), reason)
+        back = open_versions(loaded.serving, loaded.name).rollback(to, getpass.getuser(), reason)
     except NoSuchVersionError as error:
         raise UserError(f"{error}; `bertline models {config}` lists them") from error
-    print(f"bertline: version {back.version} of {loaded.name} is in service: {back.folder}")
+    print(f"bertline: version {back.version} of {loaded.name} is in service: {back.location}")

@@ -10,6 +10,7 @@ import typer
 from pipeline.component_names import COMPONENTS
 
 if TYPE_CHECKING:
+    from pipeline.config import PipelineConfig
     from pipeline.runs.record import RunRecord
 
 
@@ -62,7 +63,7 @@ def run(
     if equal:
         print(f"bertline: nothing to do: data, config, code and model in service are as run {equal.run} left them")
         print("bertline: `--force COMPONENT` runs a component all the same")
-        print("\n".join(f"bertline: {sentence}" for sentence in _sentences(loaded.name, equal)))
+        print("\n".join(f"bertline: {sentence}" for sentence in _sentences(loaded, equal)))
         print(f"bertline: finished in {time.monotonic() - started:.1f} s")
         return
     # Each process would take all of a GPU's memory otherwise; read when TensorFlow is imported.
@@ -71,23 +72,25 @@ def run(
     log_path = new_log_path(runs_folder(loaded) / "logs")
     with log_file(log_path) as terminal, Display(terminal, loaded.name, log_path) as display:
         record = line.execute(log_path, display)
-        display.finish(*_sentences(loaded.name, record), *(f"nobody was told: {fault}" for fault in line.untold))
+        display.finish(*_sentences(loaded, record), *(f"nobody was told: {fault}" for fault in line.untold))
 
 
-def _sentences(name: str, record: "RunRecord") -> list[str]:
+def _sentences(config: "PipelineConfig", record: "RunRecord") -> list[str]:
     """What came out of a run, for a person, and where the page on it is."""
     from pipeline.runs.details import report_page
 
     page = report_page(record)
-    return [*_outcome(name, record), *([f"report: {page}"] if page else [])]
+    return [*_outcome(config, record), *([f"report: {page}"] if page else [])]
 
 
-def _outcome(name: str, record: "RunRecord") -> list[str]:
-    outcome = record.outcome
+def _outcome(config: "PipelineConfig", record: "RunRecord") -> list[str]:
+    outcome, name = record.outcome, config.name
     if outcome is None:
         return [f"ran {record.part}, as asked; nothing was judged or promoted"]
     if outcome.promoted:
-        return [f"version {outcome.version} of {name} is in service: {outcome.path}", outcome.verdict]
+        return [f"version {outcome.version} of {name} is {config.serving.place}: {outcome.path}", outcome.verdict]
     if outcome.version is not None:
-        return [f"version {outcome.version} of {name} is this model, and in service already: {outcome.path}"]
+        return [
+            f"version {outcome.version} of {name} is this model, and {config.serving.place} already: {outcome.path}"
+        ]
     return [f"nothing was promoted: {outcome.reason}"]

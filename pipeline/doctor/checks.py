@@ -14,6 +14,7 @@ from pipeline.doctor.child_process import ChildProcess
 from pipeline.doctor.devices import check_devices
 from pipeline.doctor.finding import Finding
 from pipeline.doctor.folder import check_folder
+from pipeline.doctor.labelled_versions import check_labelled_versions
 from pipeline.doctor.leftovers import check_runs_folder, check_served_versions
 from pipeline.doctor.memory import check_memory
 from pipeline.doctor.nvidia_driver import nvidia_driver
@@ -24,6 +25,7 @@ from pipeline.doctor.python_version import check_python_version
 from pipeline.doctor.run_needs import RunNeeds
 from pipeline.doctor.seen_by_tensorflow import SeenByTensorFlow, check_tensorflow
 from pipeline.places import runs_folder
+from serving.open_versions import open_named_versions
 from serving.version_store import VersionStore
 
 CHILD_SECONDS = 180.0
@@ -45,15 +47,26 @@ def installation_checks() -> tuple[Check, ...]:
 def config_checks(config: PipelineConfig) -> tuple[Check, ...]:
     """The checks of what a config needs."""
     needs, runs = RunNeeds.of_config(config), runs_folder(config)
-    store = VersionStore(config.serving.directory, config.name)
     return (
         Check("preset", partial(check_preset_source, config.model)),
         Check("memory", partial(check_memory, needs.memory_bytes())),
         Check("runs folder", partial(check_folder, runs, needs.disk_bytes())),
-        Check("serving folder", partial(check_folder, store.base, needs.disk_bytes())),
+        *_serving_folder(config, needs.disk_bytes()),
         Check("runs", partial(check_runs_folder, runs)),
-        Check("served model", partial(check_served_versions, store)),
+        Check("served model", partial(_check_versions, config)),
     )
+
+
+def _serving_folder(config: PipelineConfig, needed: int) -> tuple[Check, ...]:
+    if config.serving.on_object_store:
+        return ()
+    return (Check("serving folder", partial(check_folder, pathlib.Path(config.serving.directory), needed)),)
+
+
+def _check_versions(config: PipelineConfig) -> Finding:
+    if config.serving.has_labels:
+        return check_labelled_versions(open_named_versions(config.serving, config.name))
+    return check_served_versions(VersionStore(config.serving.directory, config.name))
 
 
 def machine_checks() -> tuple[Check, ...]:

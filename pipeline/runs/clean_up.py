@@ -8,8 +8,7 @@ import shutil
 from pipeline.runs.history import RunHistory
 from pipeline.runs.metadata_clean_up import forget_all_but
 from pipeline.runs.record import RunRecord
-from serving.version_record import read_version_record
-from serving.version_store import VersionStore
+from serving.promotion import ModelVersions
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +28,7 @@ class CleanUp:
     num_bytes: int
 
 
-def plan_clean_up(history: RunHistory, store: VersionStore, num_kept: int) -> CleanUp:
+def plan_clean_up(history: RunHistory, store: ModelVersions, num_kept: int) -> CleanUp:
     """Decides what goes.
 
     Args:
@@ -82,8 +81,8 @@ def carry_out(clean_up: CleanUp, history: RunHistory) -> None:
         history.remove(record)
 
 
-def _served_runs(store: VersionStore) -> dict[str, int]:
-    records = [read_version_record(folder) for folder in store.versions().values()]
+def _served_runs(store: ModelVersions) -> dict[str, int]:
+    records = [store.record(version) for version in store.numbers()]
     return {record.origin.run: record.version for record in records if record}
 
 

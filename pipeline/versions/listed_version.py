@@ -4,8 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from serving.version_record import read_version_record
-from serving.version_store import VersionStore
+from serving.promotion import ModelVersions
 
 
 @dataclasses.dataclass(frozen=True)
@@ -14,8 +13,9 @@ class ListedVersion:
 
     Attributes:
         version: Its number.
-        path: Its folder.
-        in_service: Whether servers answer with it.
+        path: Its folder, or the address of it.
+        in_service: Whether servers answer with it, and new models are judged against it.
+        labels: Its labels; none where servers serve the highest version.
         fingerprint: Equal for equal models.
         promoted_at: UTC, ISO 8601; empty, as all that follows, where somebody put the folder there by hand.
         promoted_by: A person, or `pipeline`.
@@ -28,6 +28,7 @@ class ListedVersion:
     version: int
     path: str
     in_service: bool
+    labels: tuple[str, ...]
     fingerprint: str
     promoted_at: str
     promoted_by: str
@@ -41,22 +42,22 @@ class ListedVersion:
         return dataclasses.asdict(self)
 
 
-def listed_versions(store: VersionStore) -> list[ListedVersion]:
+def listed_versions(store: ModelVersions) -> list[ListedVersion]:
     """All versions of a model, the newest first."""
     current, withdrawn = store.current(), store.withdrawn()
-    return [_listed(store, version, version == current, withdrawn) for version in reversed(store.versions())]
+    return [_listed(store, version, version == current, withdrawn) for version in reversed(store.numbers())]
 
 
 def _listed(
-    store: VersionStore, version: int, in_service: bool, withdrawn: Mapping[str, tuple[int, str]]
+    store: ModelVersions, version: int, in_service: bool, withdrawn: Mapping[str, tuple[int, str]]
 ) -> ListedVersion:
-    folder = store.versions()[version]
-    record = read_version_record(folder)
+    record = store.record(version)
     fingerprint = store.fingerprint(version)
     return ListedVersion(
         version=version,
-        path=str(folder),
+        path=store.location_of(version),
         in_service=in_service,
+        labels=tuple(label for label, at in store.labels().items() if at == version),
         fingerprint=fingerprint,
         promoted_at=record.promoted_at if record else "",
         promoted_by=record.origin.promoted_by if record else "",

@@ -6,14 +6,14 @@ import pathlib
 from components.evaluator.verdict import read_verdict
 from models.user_error import UserError
 from pipeline.runs.record import RunRecord
-from serving.version_record import VersionOrigin
-from serving.version_store import (
+from serving.promotion import (
     JudgedAgainst,
+    ModelVersions,
     PromotedVersion,
     StaleBaselineError,
-    VersionStore,
     WithdrawnModelError,
 )
+from serving.version_record import VersionOrigin
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Decision:
     force: bool = False
 
 
-def promote_run(record: RunRecord, store: VersionStore, keep_versions: int, decision: Decision) -> PromotedVersion:
+def promote_run(record: RunRecord, store: ModelVersions, keep_versions: int, decision: Decision) -> PromotedVersion:
     """Puts the model of a run into service.
 
     Args:

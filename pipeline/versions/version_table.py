@@ -9,6 +9,7 @@ from rich.text import Text
 from models.tasks.interface.evaluation import EvaluationMetric, metric_named
 from pipeline.display.signs import STYLES
 from pipeline.versions.listed_version import ListedVersion
+from serving.promotion import STABLE
 
 
 def version_table(versions: Sequence[ListedVersion], metric: str) -> Table:
@@ -21,6 +22,9 @@ def version_table(versions: Sequence[ListedVersion], metric: str) -> Table:
     table = _table("version", "", "promoted", "by", "run", metric, "why")
     for version in versions:
         state = Text("in service", style=STYLES["done"]) if version.in_service else Text("")
+        others = [label for label in version.labels if label != STABLE]
+        if others:
+            state = Text(", ".join(others), style=STYLES["running"])
         if version.withdrawn:
             state = Text("withdrawn", style=STYLES["failed"])
         value = version.metrics.get(metric)

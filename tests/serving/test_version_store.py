@@ -49,15 +49,15 @@ def test_promotion_copies_every_file_into_the_next_version(store: VersionStore, 
     source = saved_model(tmp_path / "model", "a")
     promoted = store.promote(source, ORIGIN, keep_versions=5)
     assert (promoted.version, promoted.is_new) == (1, True)
-    assert promoted.folder == store.base / "1"
+    assert pathlib.Path(promoted.location) == store.base / "1"
     for path in source.rglob("*"):
         if path.is_file():
-            assert (promoted.folder / path.relative_to(source)).read_bytes() == path.read_bytes()
+            assert (pathlib.Path(promoted.location) / path.relative_to(source)).read_bytes() == path.read_bytes()
 
 
 def test_the_record_says_what_was_promoted_from_where(store: VersionStore, tmp_path: pathlib.Path) -> None:
     promoted = store.promote(saved_model(tmp_path / "model", "a"), ORIGIN, keep_versions=5)
-    record = read_version_record(promoted.folder)
+    record = read_version_record(pathlib.Path(promoted.location))
     assert record is not None
     assert (record.version, record.origin) == (1, ORIGIN)
     assert record.fingerprint == store.fingerprint(1)
@@ -110,7 +110,7 @@ def test_an_earlier_version_can_be_promoted_again(store: VersionStore, tmp_path:
     republished = store.promote(store.versions()[1], ORIGIN, keep_versions=5)
     assert (republished.version, republished.is_new) == (3, True)
     assert store.fingerprint(3) == store.fingerprint(1)
-    assert json.loads((republished.folder / RECORD_FILE).read_text())["version"] == 3
+    assert json.loads((pathlib.Path(republished.location) / RECORD_FILE).read_text())["version"] == 3
 
 
 def test_only_the_newest_versions_stay(store: VersionStore, tmp_path: pathlib.Path) -> None:
@@ -156,7 +156,7 @@ def test_a_server_under_another_user_can_read_a_version(store: VersionStore, tmp
     source = saved_model(tmp_path / "model", "a")
     source.chmod(0o700)
     (source / "saved_model.pb").chmod(0o600)
-    folder = store.promote(source, ORIGIN, keep_versions=5).folder
+    folder = pathlib.Path(store.promote(source, ORIGIN, keep_versions=5).location)
     assert folder.stat().st_mode & 0o055 == 0o055
     assert (folder / "saved_model.pb").stat().st_mode & 0o044 == 0o044
 
@@ -168,7 +168,7 @@ def test_a_rollback_publishes_the_version_before_under_the_next_number(
     back = store.rollback(None, "ada", "it answers in French")
     assert (back.version, store.current()) == (4, 4)
     assert store.fingerprint(4) == store.fingerprint(2)
-    record = read_version_record(back.folder)
+    record = read_version_record(pathlib.Path(back.location))
     assert record is not None
     assert (record.origin.promoted_by, record.origin.metrics) == ("ada", ORIGIN.metrics)
     assert record.origin.reason == "rolled back to version 2: it answers in French"

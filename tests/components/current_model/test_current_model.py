@@ -11,6 +11,7 @@ from components.current_model.artifact import CurrentModelPointer
 from components.current_model.component import CurrentModel
 from components.current_model.executor import Executor
 from components.current_model.record import CurrentModelRecord, read_current_model
+from serving.config import ServingConfig
 from serving.model_fingerprint import model_fingerprint
 from serving.version_record import VersionOrigin
 from serving.version_store import VersionStore
@@ -33,7 +34,7 @@ def find(store: VersionStore, folder: pathlib.Path) -> CurrentModelRecord:
     """What CurrentModel's executor writes."""
     pointer = CurrentModelPointer()
     pointer.uri = str(folder)
-    properties = {"serving_directory": str(store.base.parent), "model_name": "tickets"}
+    properties = {"serving": ServingConfig(directory=str(store.base.parent)).model_dump_json(), "model_name": "tickets"}
     Executor().Do({}, {"current_model": [pointer]}, properties)
     return read_current_model(pointer.uri)
 
@@ -43,7 +44,7 @@ def run_pipeline(store: VersionStore, folder: pathlib.Path) -> list[CurrentModel
     pipeline = Pipeline(
         pipeline_name="tickets",
         pipeline_root=str(folder / "artifacts"),
-        components=[CurrentModel(serving_directory=str(store.base.parent), name="tickets")],
+        components=[CurrentModel(serving=ServingConfig(directory=str(store.base.parent)), name="tickets")],
         enable_cache=True,
         metadata_connection_config=metadata.sqlite_metadata_connection_config(str(folder / "metadata.sqlite")),
     )

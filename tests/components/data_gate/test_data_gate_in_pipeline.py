@@ -20,6 +20,7 @@ from components.text_schema_gen.column_roles import ColumnRoles
 from components.text_schema_gen.component import TextSchemaGen
 from models.tasks.interface.registry import task_named
 from models.user_error import UserError
+from serving.config import ServingConfig
 
 ROLES = ColumnRoles.of_task(task_named("text_classification"))
 CURATED = """
@@ -42,7 +43,7 @@ def build_pipeline(folder: pathlib.Path, curated_schema: str) -> Pipeline:
     schema_gen = TextSchemaGen(statistics, ROLES, curated_schema)
     validator = ExampleValidator(statistics=statistics, schema=schema_gen.outputs["schema"])
     gate = DataGate(anomalies=validator.outputs["anomalies"])
-    waiting = CurrentModel(serving_directory=str(folder / "serving"), name="tickets").with_id("Waiting")
+    waiting = CurrentModel(serving=ServingConfig(directory=str(folder / "serving")), name="tickets").with_id("Waiting")
     waiting.add_upstream_node(gate)
     return Pipeline(
         pipeline_name="tickets",

@@ -1,5 +1,6 @@
 """Which models in service can be compared with a candidate."""
 
+import pathlib
 import shutil
 
 import pytest
@@ -13,11 +14,11 @@ EVALUATION = task_named("text_classification").evaluation()
 
 
 def _find(candidate, current):
-    return find_baseline(candidate, CurrentModelRecord(7, str(current)), EVALUATION)
+    return find_baseline(candidate, CurrentModelRecord(7, str(current)), current, EVALUATION)
 
 
 def test_none_in_service(build_model):
-    assert find_baseline(build_model("candidate"), CurrentModelRecord(), EVALUATION) == Baseline()
+    assert find_baseline(build_model("candidate"), CurrentModelRecord(), pathlib.Path(), EVALUATION) == Baseline()
 
 
 def test_another_model_of_the_same_task_labels_and_signature(build_model):

@@ -1,6 +1,7 @@
 """Tests of promotion by the pipeline, on a real SavedModel."""
 
 import pathlib
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -19,9 +20,13 @@ from components.promoter.outcome import PromotionOutcome, read_promotion
 from components.report.config import ModelCardConfig
 from components.serving_validator.artifact import ServingValidation
 from components.serving_validator.validation import Check, Validation, write_validation
+from components.text_example_gen.artifact import RejectedRows
+from components.text_example_gen.ingest_summary import summarize, write_summary
+from components.text_example_gen.tally import Tally
 from models.export.description import ModelDescription
 from models.tasks.interface.chosen_task import ChosenTask
 from serving.config import ServingConfig
+from serving.open_versions import open_versions
 from serving.version_record import read_version_record
 from serving.version_store import VersionStore
 
@@ -63,6 +68,13 @@ def judge_against(version: int | None, folder: pathlib.Path) -> None:
     write_verdict(Verdict(True, "every threshold holds", Baseline(version), (), (metrics,)), str(folder))
 
 
+def leave_counts(folder: pathlib.Path) -> None:
+    """A RejectedRows artifact, as TextExampleGen leaves it."""
+    folder.mkdir(exist_ok=True)
+    examples = Counter({("data.csv", "train"): 6000, ("data.csv", "test"): 2})
+    write_summary(summarize(Tally(accepted=examples, examples=examples), ()), str(folder / "summary.json"))
+
+
 def artifact(kind: type[Any], uri: pathlib.Path, **properties: int) -> list[Any]:
     instance = kind()
     instance.uri = str(uri)
@@ -71,10 +83,19 @@ def artifact(kind: type[Any], uri: pathlib.Path, **properties: int) -> list[Any]
     return [instance]
 
 
+def keeping(folder: pathlib.Path, keep_versions: int) -> ServingConfig:
+    return ServingConfig(directory=str(folder / "serving"), keep_versions=keep_versions)
+
+
 def run(
-    folder: pathlib.Path, model: pathlib.Path, blessed: int, keep_versions: int = 5, servable: bool = True
+    folder: pathlib.Path,
+    model: pathlib.Path,
+    blessed: int,
+    serving: ServingConfig | None = None,
+    servable: bool = True,
 ) -> PromotionOutcome:
-    """Executes Promoter; `folder` has the evaluation, and gets the serving folder."""
+    """Executes Promoter; `folder` has the evaluation, and gets the serving folder unless another is given."""
+    leave_counts(folder / "rejects")
     write_validation(Validation(checks=(Check("load", servable, "variables are damaged"),)), str(folder / "validation"))
     Executor().Do(
         {
@@ -83,12 +104,12 @@ def run(
             "infra_blessing": artifact(standard_artifacts.InfraBlessing, folder / "infra", blessed=int(servable)),
             "evaluation": artifact(standard_artifacts.ModelEvaluation, folder / "evaluation"),
             "validation": artifact(ServingValidation, folder / "validation"),
+            "rejects": artifact(RejectedRows, folder / "rejects"),
         },
         {"promotion": artifact(Promotion, folder / "promotion")},
         {
-            "serving_directory": str(folder / "serving"),
+            "serving": (serving or ServingConfig(directory=str(folder / "serving"))).model_dump_json(),
             "model_name": "tickets",
-            "keep_versions": keep_versions,
             "model_card": ModelCardConfig(owners=("Ada",)).model_dump_json(),
             "evaluated_on": "test",
         },
@@ -124,6 +145,17 @@ def test_the_version_has_a_model_card(models: list[pathlib.Path], tmp_path: path
         assert "Ada" in card
         assert "Measured on the split test." in card
         assert "0.93" in card
+        assert "train: 6,000 examples, test: 2 examples" in card
+
+
+@pytest.mark.usefixtures("evaluation")
+def test_a_canary_is_served_beside_what_is_in_service(models: list[pathlib.Path], tmp_path: pathlib.Path) -> None:
+    folder = str(tmp_path / "serving")
+    run(tmp_path, models[0], blessed=1, serving=ServingConfig(directory=folder, models_config=True))
+    judge_against(1, tmp_path / "evaluation")
+    canary = ServingConfig(directory=folder, models_config=True, promote_to="canary")
+    assert run(tmp_path, models[1], blessed=1, serving=canary).version == 2
+    assert dict(open_versions(canary, "tickets").labels()) == {"stable": 1, "canary": 2}
 
 
 @pytest.mark.usefixtures("evaluation")
@@ -170,7 +202,7 @@ def test_a_model_replaces_only_what_it_was_judged_against(
     assert not (tmp_path / "serving" / "tickets" / "2").exists()
     judge_against(1, evaluation)
     assert run(tmp_path, models[1], blessed=1).version == 2
-    outcome = run(tmp_path, models[0], blessed=1, keep_versions=1)
+    outcome = run(tmp_path, models[0], blessed=1, serving=keeping(tmp_path, 1))
     assert outcome.reason == "judged against version 1, but version 2 is in service now: run again"
     assert (tmp_path / "serving" / "tickets" / "1").exists()
 
@@ -180,7 +212,7 @@ def test_only_the_newest_versions_stay(
 ) -> None:
     for number, model in enumerate((models[0], models[1], models[0])):
         judge_against(number or None, evaluation)
-        run(tmp_path, model, blessed=1, keep_versions=2)
+        run(tmp_path, model, blessed=1, serving=keeping(tmp_path, 2))
     versions = [path.name for path in (tmp_path / "serving" / "tickets").iterdir() if path.name.isdigit()]
     assert sorted(versions) == ["2", "3"]
 
@@ -208,9 +240,11 @@ def run_pipeline(folder: pathlib.Path, model: pathlib.Path) -> PromotionOutcome:
         imported(standard_artifacts.InfraBlessing, folder / "infra", blessed=1),
         imported(standard_artifacts.ModelEvaluation, folder / "evaluation"),
         imported(ServingValidation, folder / "validation"),
+        imported(RejectedRows, folder / "rejects"),
     ]
+    leave_counts(folder / "rejects")
     write_validation(Validation(skipped="it is a test"), str(folder / "validation"))
-    model_node, blessing, infra_blessing, evaluation, validation = (node.outputs["result"] for node in nodes)
+    model_node, blessing, infra_blessing, evaluation, validation, rejects = (node.outputs["result"] for node in nodes)
     serving = ServingConfig(directory=str(folder / "serving"))
     promoter = Promoter(
         model_node,
@@ -218,6 +252,7 @@ def run_pipeline(folder: pathlib.Path, model: pathlib.Path) -> PromotionOutcome:
         infra_blessing,
         evaluation,
         validation,
+        rejects,
         name="tickets",
         serving=serving,
         model_card=ModelCardConfig(),

@@ -180,7 +180,7 @@ def version(config: PipelineConfig, content: str, by_hand: bool = False) -> path
     store = VersionStore(config.serving.directory, config.name)
     if by_hand:
         return pathlib.Path(shutil.copytree(source, store.base / str((store.current() or 0) + 1)))
-    return store.promote(source, VersionOrigin("a person", "", "", ""), keep_versions=5).folder
+    return pathlib.Path(store.promote(source, VersionOrigin("a person", "", "", ""), keep_versions=5).location)
 
 
 def test_the_model_in_service(project: pathlib.Path) -> None:

@@ -1,4 +1,4 @@
-"""`bertline models`, `compare`, `promote`, `rollback` and `prune`, each call a process of its own."""
+"""`bertline models`, `compare`, `promote`, `label`, `rollback` and `prune`, each call a process of its own."""
 
 import getpass
 import json
@@ -193,3 +193,32 @@ def test_pruning_keeps_what_the_config_says(config: str, store: VersionStore, tm
         "bertline: deleted version 3",
     ]
     assert bertline("prune", config, "--keep", "0").returncode == 2
+
+
+def test_a_canary_becomes_stable(config: str, store: VersionStore, tmp_path: pathlib.Path) -> None:
+    pathlib.Path(config).write_text(CONFIG.replace("serving: {", "serving: {models_config: true, "))
+    add_run(tmp_path, "2026-01-02", blessed=True, baseline=2)
+    (line,) = lines(bertline("promote", config, "--label", "canary"))
+    assert line.startswith("bertline: version 3 of tickets is served as canary: ")
+    assert [line.split(" 20")[0] for line in lines(bertline("models", config))[1:]] == ["3 canary", "2 in service", "1"]
+    (line,) = lines(bertline("label", config, "stable", "3", "--reason", "it held"))
+    assert line.startswith("bertline: version 3 of tickets is stable: ")
+    assert lines(bertline("label", config, "canary")) == ["bertline: no version of tickets is canary any more"]
+    assert [line.split(" 20")[0] for line in lines(bertline("models", config))[1:]] == ["3 in service", "2", "1"]
+    (line,) = lines(bertline("rollback", config, "--reason", "it is rude"))
+    assert line.startswith("bertline: version 2 of tickets is in service: ")
+    assert 'key: "stable"\n      value: 2' in (store.base / "models.config").read_text()
+
+
+def test_labels_that_cannot_be_given(config: str, store: VersionStore) -> None:
+    done = bertline("label", config, "canary", "2")
+    assert (done.returncode, "models_config: true" in done.stderr) == (1, True)
+    pathlib.Path(config).write_text(CONFIG.replace("serving: {", "serving: {models_config: true, "))
+    for arguments, words in (
+        (("canary", "9"), "there is no version 9; there are 1, 2"),
+        (("stable",), "the label stable says what is in service: give it to another version"),
+        (("shadow",), "no version has the label shadow; there are stable"),
+        (("a b", "1"), "label 'a b'"),
+    ):
+        done = bertline("label", config, *arguments)
+        assert (done.returncode, words in done.stderr) == (1, True), done.stderr

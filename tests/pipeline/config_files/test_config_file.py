@@ -99,8 +99,8 @@ def test_all_faults_are_told_at_once_with_their_lines(tmp_path: pathlib.Path) ->
         ("text_classification", "summarise", "task: there is no task 'summarise'"),
         (
             "name: tickets",
-            "name: a\nserving: {directory: gs://b}",
-            "object stores are not supported (got 'gs://b')",
+            "name: a\nserving: {promote_to: canary}",
+            "promote_to: canary needs models_config: true, by which servers know labels",
         ),
         ("name: tickets", "name: 5", "line 1: name: must be text; put it in quotes: '5'"),
         ("name: tickets", "name:", "line 1: name: has no value; give it one, or leave the field out"),

@@ -60,7 +60,7 @@ class Project:
         """Puts a model of its own into service."""
         source = self.folder / f"model of {run}"
         write(source / "saved_model.pb", run.ljust(100).encode())
-        return self.store.promote(source, VersionOrigin("someone", run, "", ""), keep_versions).folder
+        return pathlib.Path(self.store.promote(source, VersionOrigin("someone", run, "", ""), keep_versions).location)
 
     def plan(self, num_kept: int) -> CleanUp:
         return plan_clean_up(self.history, self.store, num_kept)

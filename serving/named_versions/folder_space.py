@@ -1,0 +1,72 @@
+"""Versions in a folder of this machine, or of one mounted on it."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import uuid
+
+from serving.durable_files import copy_folder, replace_file, sync_folder, write_file
+
+
+class FolderSpace:
+    """A `FileSpace` in a folder, which is made when something is written."""
+
+    def __init__(self, base: pathlib.Path) -> None:
+        """Names the folder; nothing is created."""
+        self._base = base
+
+    @property
+    def location(self) -> str:
+        """The folder."""
+        return str(self._base)
+
+    def read(self, path: str) -> bytes | None:
+        """See `FileSpace`."""
+        try:
+            return (self._base / path).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def create(self, path: str, content: bytes) -> bool:
+        """See `FileSpace`."""
+        target = self._base / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # A link, unlike a new file, has all its content from the first moment.
+        unfinished = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+        write_file(unfinished, content)
+        try:
+            os.link(unfinished, target)
+        except FileExistsError:
+            return False
+        finally:
+            unfinished.unlink()
+        sync_folder(target.parent)
+        return True
+
+    def replace(self, path: str, content: bytes) -> None:
+        """See `FileSpace`."""
+        target = self._base / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(target, content)
+
+    def names(self, folder: str) -> list[str]:
+        """See `FileSpace`; names that begin with a dot are not anybody's."""
+        try:
+            return sorted(entry.name for entry in (self._base / folder).iterdir() if entry.name[0] != ".")
+        except FileNotFoundError:
+            return []
+
+    def upload(self, source: pathlib.Path, folder: str) -> None:
+        """See `FileSpace`."""
+        copy_folder(source, self._base / folder)
+        sync_folder(self._base)
+
+    def fetch(self, folder: str, target: pathlib.Path) -> pathlib.Path:  # The protocol's; nothing is copied here.
+        """See `FileSpace`: the folder itself."""
+        return self._base / folder
+
+    def delete(self, folder: str) -> None:
+        """See `FileSpace`."""
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self._base / folder)
