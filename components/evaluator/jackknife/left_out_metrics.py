@@ -25,7 +25,7 @@ Values = dict[metric_types.MetricKey, Any]
 
 
 class LeftOutMetrics(metric_types.Metric):
-    """Metrics, and beside each what it would be without every one of the groups of rows.
+    """Metrics, and beside each what it would be without every one of the groups of rows, where that can be computed.
 
     TFMA's own intervals repeat its whole Beam graph for each of 20 samples, draw these at random, and have none for a
     slice that some sample misses. Here each row goes into the accumulator of its group, and the accumulators are
@@ -51,10 +51,16 @@ class LeftOutMetrics(metric_types.Metric):
         **others: Any,
     ) -> metric_types.MetricComputations:
         configs = [json_format.Parse(text, config_pb2.MetricConfig()) for text in self.kwargs["metrics"]]
-        spec = config_pb2.MetricsSpec(metrics=configs, model_names=model_names, output_names=output_names)
-        computations = metric_specs.to_computations([spec], eval_config=eval_config, schema=schema)
+
+        def computed(chosen: list[config_pb2.MetricConfig]) -> metric_types.MetricComputations:
+            spec = config_pb2.MetricsSpec(metrics=chosen, model_names=model_names, output_names=output_names)
+            return metric_specs.to_computations([spec], eval_config=eval_config, schema=schema) if chosen else []
+
+        # Metrics share computations, so that those with an interval are computed together.
+        with_interval = [config for config in configs if all(map(_can_leave_out, computed([config])))]
+        without = [config for config in configs if config not in with_interval]
         shown = metric_types.DerivedMetricComputation(keys=[metric_types.MetricKey(LEFT_OUT)], result=_Shown())
-        return [*map(_with_left_out, computations), shown]
+        return [*map(_with_left_out, computed(with_interval)), *computed(without), shown]
 
 
 metric_types.register_metric(LeftOutMetrics)
@@ -66,16 +72,24 @@ def _with_left_out(computation: Any) -> Any:
         keys.append(metric_types.MetricKey(f"{_PRIVATE}{type(computation.combiner).__name__}"))
         combiner = _GroupedCombineFn(computation.combiner)
         return metric_types.MetricComputation(keys, [_with_row_group(computation.preprocessors)], combiner)
+    return computation._replace(result=functools.partial(_derived, computation.result))
+
+
+def _can_leave_out(computation: Any) -> bool:
+    """Whether rows can be counted by group: not where a metric prepares its rows itself, or compares models."""
     if type(computation) is metric_types.DerivedMetricComputation:
-        return computation._replace(result=functools.partial(_derived, computation.result))
-    raise TypeError(f"there is no interval for a metric computed by a {type(computation).__name__}")
+        return True
+    if type(computation) is not metric_types.MetricComputation:
+        return False
+    preprocessors = computation.preprocessors or []
+    return len(preprocessors) < 2 and all(
+        type(each) is metric_types.StandardMetricInputsPreprocessor for each in preprocessors
+    )
 
 
 def _with_row_group(preprocessors: list[Any]) -> metric_types.StandardMetricInputsPreprocessor:
     if not preprocessors:
         return metric_types.FeaturePreprocessor([ROW_GROUP])
-    if len(preprocessors) > 1 or type(preprocessors[0]) is not metric_types.StandardMetricInputsPreprocessor:
-        raise TypeError("there is no interval for a metric that prepares its rows itself")
     wanted = preprocessors[0].include_filter
     features = {**wanted.get(constants.FEATURES_KEY, {}), ROW_GROUP: {}}
     return metric_types.StandardMetricInputsPreprocessor(
