@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 from rich.text import Text
 
+from components.evaluator.verdict import SliceMetrics
 from models.tasks.interface.evaluation import EvaluationMetric, metric_named
 from pipeline.display.signs import STYLES
 from pipeline.versions.listed_version import ListedVersion
@@ -56,6 +57,28 @@ def comparison_table(one: ListedVersion, other: ListedVersion, kinds: Mapping[st
     for name in dict.fromkeys((*one.metrics, *other.metrics)):
         values = one.metrics.get(name), other.metrics.get(name)
         table.add_row(name, *map(_number, values), _difference(*values, metric_named(name, kinds)))
+    return table
+
+
+def measured_table(versions: tuple[int, int], measured: SliceMetrics, kinds: Mapping[str, EvaluationMetric]) -> Table:
+    """What two versions reach on the same rows: a line for each metric.
+
+    Args:
+        versions: Their numbers.
+        measured: The metrics of the first as baseline, and of the second as candidate.
+        kinds: The task's metrics, which know whether higher is better.
+    """
+    one, other = versions
+    table = _table("", f"version {one}", f"version {other}", "difference", "confidence interval")
+    for name, value in measured.candidate.items():
+        before = (measured.baseline or {}).get(name)
+        interval = measured.change_intervals.get(name)
+        told = f"{interval[0]:+.4g} to {interval[1]:+.4g}" if interval else ""
+        if interval and interval[0] <= 0 <= interval[1] and value != before:
+            told += ", may be chance"
+        table.add_row(
+            name, _number(before), _number(value), _difference(before, value, metric_named(name, kinds)), told
+        )
     return table
 
 

@@ -101,3 +101,15 @@ def test_a_count_has_no_better_and_no_worse(rule):
 )
 def test_thresholds_that_fit_the_task(threshold):
     assert fault_of_thresholds(EvaluationConfig(thresholds=[threshold]), task_named("text_classification")) is None
+
+
+def test_only_a_change_can_be_significant():
+    with pytest.raises(pydantic.ValidationError, match="only one by at_most_below_current or at_least_above_current"):
+        EvaluationConfig(thresholds=[{"metric": "accuracy", "at_least": 0.5, "significant": True}])
+
+
+def test_what_is_significant_needs_intervals():
+    threshold = {"metric": "accuracy", "at_most_below_current": 0.01, "significant": True}
+    with pytest.raises(pydantic.ValidationError, match="that needs a `confidence`"):
+        EvaluationConfig(thresholds=[threshold], confidence=None)
+    assert EvaluationConfig(thresholds=[threshold]).thresholds[0].significant

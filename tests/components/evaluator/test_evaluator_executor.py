@@ -114,6 +114,23 @@ def test_every_row_is_in_one_slice_of_each_kind(build_model, evaluate):
     assert counts[(("channel", "(missing)"),)] == 30
 
 
+def test_rows_are_sliced_by_script_and_by_what_the_model_cannot_read(build_model, evaluate):
+    rows = [
+        {"text": "a film", "label": "a"},
+        {"text": "b фильм о людях", "label": "b"},
+        {"text": "c 很好看的电影", "label": "c"},
+        {"text": "a \U0001fae0 \U0001fae1", "label": "a"},
+    ] * 5
+    evaluated = evaluate(rows, build_model("candidate"), slices=["script", "unknown_pieces"])
+    counts = {tuple(found.slice.items()): found.candidate["example_count"] for found in evaluated.verdict.metrics}
+    scripts = {key[0][1]: count for key, count in counts.items() if key and key[0][0] == "script"}
+    assert scripts == {"Latin": 10, "Cyrillic": 5, "Chinese": 5}
+    unknown = [count for key, count in counts.items() if key and key[0][0] == "unknown_pieces"]
+    assert sum(unknown) == len(rows)
+    # The emoji, and Chinese characters that an English vocabulary does not have.
+    assert unknown == [10, 10]
+
+
 def test_slices_are_in_natural_order(build_model, evaluate):
     evaluated = evaluate(ROWS, build_model("candidate"), slices=["text_length", "channel"])
     assert [found.slice for found in evaluated.verdict.metrics] == [
