@@ -124,6 +124,7 @@ def test_a_change_is_seen(project: pathlib.Path, change: Callable[[pathlib.Path]
     "change",
     [
         append("config.yaml", "# a comment\ntraining: {}"),
+        append("config.yaml", "notifications: {command: [mail]}"),
         append("data/.hidden.csv"),
         append("unrelated.py"),
         write_the_task_again,

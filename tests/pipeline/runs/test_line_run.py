@@ -1,5 +1,7 @@
 """What runs again after what changed: the real line on a tiny BERT, all runs in this process."""
 
+import contextlib
+import json
 import pathlib
 import random
 import shutil
@@ -75,6 +77,13 @@ class Project:
         path = self.folder / "config.yaml"
         path.write_text(yaml.safe_dump(self._values))
         return LineRun(load_config(path), part or RunPart())
+
+    @contextlib.contextmanager
+    def telling(self, command: list[str]) -> Iterator[None]:
+        """With a command that is told what came of runs."""
+        self._values["notifications"] = {"command": command}
+        yield
+        del self._values["notifications"]
 
     def run(self, part: RunPart | None = None, **training: Any) -> RunRecord:
         """The record of such a run."""
@@ -173,6 +182,22 @@ def test_a_failed_run_goes_on_at_the_component_that_failed(finished: Project) ->
     assert finished.line().equal_run() is None
     flag.unlink()
     assert _that_ran(finished.run()) == _from("Trainer")
+
+
+def test_what_came_of_a_run_is_told(finished: Project) -> None:
+    told = finished.folder / "told.json"
+    command = [sys.executable, "-c", f"import pathlib, sys; pathlib.Path({str(told)!r}).write_text(sys.stdin.read())"]
+    (finished.folder / "fail").touch()
+    with finished.telling(command), pytest.raises(Exception, match="told to fail"):
+        finished.run(seed=6)
+    (finished.folder / "fail").unlink()
+    message = json.loads(told.read_text())
+    assert (message["event"], message["pipeline"], message["version"]) == ("failed", "reviews", None)
+    assert "told to fail" in message["reason"]
+    with finished.telling(command):
+        record = finished.run()
+    message = json.loads(told.read_text())
+    assert (message["event"], message["run"], message["version"]) == ("promoted", record.run, finished.store.current())
 
 
 def test_lost_results_are_made_again(finished: Project) -> None:
