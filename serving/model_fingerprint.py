@@ -11,8 +11,11 @@ WARM_UP_FILE = pathlib.PurePosixPath("assets.extra/tf_serving_warmup_requests")
 MODEL_CARD_FILE = pathlib.PurePosixPath("assets.extra/model_card.md")
 """What a version is for and how good it is, for people."""
 
+BATCHING_FILE = pathlib.PurePosixPath("assets.extra/batching_parameters.txt")
+"""How a server should batch requests for it, by what was measured."""
+
 # They say something of a model and change no answer.
-_NOT_HASHED = {str(path) for path in (RECORD_FILE, WARM_UP_FILE, MODEL_CARD_FILE)}
+_NOT_HASHED = {str(path) for path in (RECORD_FILE, WARM_UP_FILE, MODEL_CARD_FILE, BATCHING_FILE)}
 
 
 def model_fingerprint(folder: pathlib.Path) -> str:

@@ -1,5 +1,6 @@
 """The work of Promoter."""
 
+import os
 import pathlib
 from typing import Any
 
@@ -18,7 +19,9 @@ from components.serving_validator.validation import Validation, read_validation
 from components.text_example_gen.ingest_summary import read_summary
 from components.text_example_gen.output_folders import OutputFolders
 from serving.config import ServingConfig
+from serving.model_fingerprint import BATCHING_FILE
 from serving.open_versions import open_versions
+from serving.production_config import Measured, batching_parameters_text
 from serving.promotion import JudgedAgainst
 from serving.version_record import VersionOrigin
 
@@ -33,6 +36,7 @@ class Executor(BaseExecutor):
         exec_properties: dict[str, Any],
     ) -> None:
         """Promotes; see `PromoterSpec` for the properties."""
+        validation = read_validation(get_single_uri(input_dict["validation"]))
         verdict = read_verdict(get_single_uri(input_dict["evaluation"]))
         origin = VersionOrigin(
             promoted_by="pipeline",
@@ -46,7 +50,7 @@ class Executor(BaseExecutor):
         outcome = promote_if_blessed(
             versions,
             origin,
-            refusal=_refusal(input_dict, verdict, read_validation(get_single_uri(input_dict["validation"]))),
+            refusal=_refusal(input_dict, verdict, validation),
             judged_against=JudgedAgainst(verdict.baseline.version),
             keep_versions=serving.keep_versions,
         )
@@ -56,6 +60,9 @@ class Executor(BaseExecutor):
                 exec_properties["model_name"], verdict, exec_properties["evaluated_on"], _examples(input_dict), words
             )
             card.write(versions, outcome.version, pathlib.Path(origin.model))
+            if validation.batch_ms:
+                measured = Measured(validation.batch_ms, serving.latency_p99_ms, len(os.sched_getaffinity(0)))
+                versions.attach(outcome.version, BATCHING_FILE, batching_parameters_text(measured).encode())
         write_promotion(outcome, get_single_uri(output_dict["promotion"]))
 
 

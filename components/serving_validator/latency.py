@@ -1,5 +1,6 @@
 """How fast a served model answers single texts."""
 
+import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -10,6 +11,10 @@ from components.serving_validator.validation import Check, Latency
 _MAX_REQUESTS = 100
 _SECONDS_PER_BUCKET = 4.0
 _MIN_REQUESTS = 5
+
+_BATCH_SIZES = (1, 8, 32)
+_NUM_BATCHES = 3
+_LONGEST_BATCH_MS = 3000.0
 
 
 def measure_latency(
@@ -28,6 +33,29 @@ def measure_latency(
     for row in sorted(rows, key=lambda row: sum(map(len, row.values()))):
         by_bucket.setdefault(length_bucket(list(row.values())), []).append(row)
     return [_latency(bucket, list(_times(predict, of_bucket))) for bucket, of_bucket in by_bucket.items()]
+
+
+def measure_batches(
+    predict: Callable[[Sequence[Mapping[str, str]]], Any], rows: Sequence[Mapping[str, str]]
+) -> dict[int, float]:
+    """Sends requests of several rows, with the longest texts that there are.
+
+    Args:
+        predict: Sends one request.
+        rows: Texts by column.
+
+    Returns:
+        The median in milliseconds, by the number of rows; sizes that would take long are left out.
+    """
+    longest = sorted(rows, key=lambda row: sum(map(len, row.values())), reverse=True)
+    found: dict[int, float] = {}
+    for size in _BATCH_SIZES:
+        batch = [longest[number % len(longest)] for number in range(size)]
+        predict(batch)
+        found[size] = statistics.median(_milliseconds(predict, batch) for _ in range(_NUM_BATCHES))
+        if found[size] > _LONGEST_BATCH_MS:
+            break
+    return found
 
 
 def check_latency(latencies: Sequence[Latency], bound_ms: float | None) -> Check:
@@ -52,9 +80,13 @@ def _times(predict: Callable[[Sequence[Mapping[str, str]]], Any], rows: Sequence
     for number in range(_MAX_REQUESTS):
         if number >= _MIN_REQUESTS and time.monotonic() > until:
             return
-        started = time.perf_counter()
-        predict([rows[number % len(rows)]])
-        yield 1000 * (time.perf_counter() - started)
+        yield _milliseconds(predict, [rows[number % len(rows)]])
+
+
+def _milliseconds(predict: Callable[[Sequence[Mapping[str, str]]], Any], rows: Sequence[Mapping[str, str]]) -> float:
+    started = time.perf_counter()
+    predict(rows)
+    return 1000 * (time.perf_counter() - started)
 
 
 def _latency(bucket: str, times: Sequence[float]) -> Latency:

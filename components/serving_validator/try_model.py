@@ -4,14 +4,18 @@ import dataclasses
 import pathlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from components.evaluator.text_slices import length_bucket
-from components.serving_validator.latency import check_latency, measure_latency
+from components.serving_validator.latency import check_latency, measure_batches, measure_latency
 from components.serving_validator.parity import check_parity
-from components.serving_validator.validation import Check, Latency, Validation
+from components.serving_validator.validation import Check, Validation
 from models.export.expected_answers import ExpectedAnswer
 from models.tasks.interface.task import Task
 from serving.op_compatibility import ops_unknown_to, parse_release
+
+if TYPE_CHECKING:
+    from serving.client import ClientOptions
 
 _NAME = "candidate"
 _ROWS_PER_REQUEST = 16
@@ -45,22 +49,20 @@ def try_model(
     Returns:
         All checks up to the first that fails.
     """
-    checks: list[Check] = []
-    latencies: list[Latency] = []
-    for check, measured in _checks(saved_model, expected, task, demands):
-        checks.append(check)
-        latencies += measured
-        if not check.passed:
+    found = Validation()
+    for part in _checks(saved_model, expected, task, demands):
+        found = found.joined_with(part)
+        if not found.passed:
             break
-    return Validation(checks=tuple(checks), latencies=tuple(latencies))
+    return found
 
 
 def _checks(
     saved_model: pathlib.Path, expected: Sequence[ExpectedAnswer], task: Task, demands: Demands
-) -> Iterator[tuple[Check, list[Latency]]]:
+) -> Iterator[Validation]:
     from serving.server.process import ServerProcess, ServerProcessError
 
-    yield _check_ops(saved_model, demands.tensorflow_serving_version), []
+    yield _found(_check_ops(saved_model, demands.tensorflow_serving_version))
     with tempfile.TemporaryDirectory() as base:
         (pathlib.Path(base) / "1").symlink_to(saved_model.resolve())
         try:
@@ -68,10 +70,10 @@ def _checks(
         except ServerProcessError as error:
             # The server's own words, without the log before them.
             said = str(error).rpartition("Failed to start server. Error: ")[2].strip()
-            yield Check("load", False, f"a server cannot load it: {said}"), []
+            yield _found(Check("load", False, f"a server cannot load it: {said}"))
             return
         with server:
-            yield Check("load", True, "a server loads it and replays its warm-up requests"), []
+            yield _found(Check("load", True, "a server loads it and replays its warm-up requests"))
             yield from _checks_of_answers(server.grpc_address, server.rest_address, expected, task, demands)
 
 
@@ -85,44 +87,50 @@ def _check_ops(saved_model: pathlib.Path, version: str) -> Check:
 
 def _checks_of_answers(
     grpc_address: str, rest_address: str, expected: Sequence[ExpectedAnswer], task: Task, demands: Demands
-) -> Iterator[tuple[Check, list[Latency]]]:
-    import grpc
-
-    from serving.grpc_client import GrpcClient
+) -> Iterator[Validation]:
+    from serving.client import Client, ClientError
 
     # What only fills tensors up differs between batches.
     wanted = [ExpectedAnswer(row.texts, task.plain_answer(row.answer)) for row in expected]
     texts = [row.texts for row in expected]
     batches = [texts[start : start + _ROWS_PER_REQUEST] for start in range(0, len(texts), _ROWS_PER_REQUEST)]
     asked_for = "parity"
-    with GrpcClient(grpc_address, _NAME) as client:
+    with Client[Mapping[str, Any]](grpc_address, _NAME, options=_client_options()) as client:
         try:
             served = [task.plain_answer(answer) for batch in batches for answer in client.predict(batch)]
-            yield check_parity(wanted, served, "gRPC"), []
-            yield _check_rest(rest_address, wanted[:: max(1, len(wanted) // _NUM_REST_ROWS)], task), []
+            yield _found(check_parity(wanted, served, "gRPC"))
+            yield _found(_check_rest(rest_address, wanted[:: max(1, len(wanted) // _NUM_REST_ROWS)], task))
             asked_for = "latency"
             latencies = measure_latency(client.predict, texts)
-            yield check_latency(latencies, demands.latency_p99_ms), latencies
-        except grpc.RpcError as error:
-            yield Check(asked_for, False, f"the server answers an error: {error.details() or error.code()}"), []
+            yield Validation("", (check_latency(latencies, demands.latency_p99_ms),), tuple(latencies))
+            yield Validation(batch_ms=measure_batches(client.predict, texts))
+        except ClientError as error:
+            yield _found(Check(asked_for, False, f"gRPC answers an error: {error}"))
+
+
+def _found(check: Check) -> Validation:
+    return Validation(checks=(check,))
 
 
 def _check_rest(address: str, wanted: Sequence[ExpectedAnswer], task: Task) -> Check:
-    from serving.rest_client import RestError, predict_over_rest
+    from serving.client import Client, ClientError
 
     try:
-        outputs = predict_over_rest(address, _NAME, [row.texts for row in wanted])
-    except (RestError, OSError) as error:
+        with Client[Mapping[str, Any]](f"http://{address}", _NAME, options=_client_options()) as client:
+            answers = client.predict([row.texts for row in wanted])
+    except ClientError as error:
         return Check("rest", False, f"REST answers an error: {error}")
-    if isinstance(outputs, list):
-        # The one output of a signature comes without its name.
-        outputs = {next(iter(wanted[0].answer)): outputs}
-    rows = [{name: values[index] for name, values in outputs.items()} for index in range(len(wanted))]
-    return dataclasses.replace(check_parity(wanted, [task.plain_answer(row) for row in rows], "REST"), name="rest")
+    return dataclasses.replace(check_parity(wanted, [task.plain_answer(row) for row in answers], "REST"), name="rest")
+
+
+def _client_options() -> "ClientOptions":
+    """A server that has to be asked twice is not fit to serve; and one request is one batch, as it is measured."""
+    from serving.client import NO_RETRIES, ClientOptions
+
+    return ClientOptions(retries=NO_RETRIES, max_in_flight=1)
 
 
 def one_row_of_each_length(rows: Sequence[Mapping[str, str]]) -> list[list[Mapping[str, str]]]:
     """Batches of one row, one for each length that occurs."""
     found = {length_bucket(list(row.values())): row for row in rows}
     return [[row] for row in found.values()]
-

@@ -51,11 +51,18 @@ class Validation:
         skipped: Why nothing was tried; empty where something was.
         checks: In the order in which they were made; the first that fails is the last.
         latencies: By length of the texts, the shortest first.
+        batch_ms: By its number of rows, the milliseconds of a request with the longest texts.
     """
 
     skipped: str = ""
     checks: tuple[Check, ...] = ()
     latencies: tuple[Latency, ...] = ()
+    batch_ms: Mapping[int, float] = dataclasses.field(default_factory=dict)
+
+    def joined_with(self, other: "Validation") -> "Validation":
+        """With what was found next."""
+        batch_ms = {**self.batch_ms, **other.batch_ms}
+        return Validation(self.skipped, (*self.checks, *other.checks), (*self.latencies, *other.latencies), batch_ms)
 
     @property
     def passed(self) -> bool:
@@ -74,7 +81,9 @@ class Validation:
     def from_json(cls, fields: Mapping[str, Any]) -> "Validation":
         """The inverse of `dataclasses.asdict`."""
         checks = tuple(Check(**check) for check in fields["checks"])
-        return cls(fields["skipped"], checks, tuple(Latency(**latency) for latency in fields["latencies"]))
+        latencies = tuple(Latency(**latency) for latency in fields["latencies"])
+        batch_ms = {int(rows): taken for rows, taken in fields["batch_ms"].items()}
+        return cls(fields["skipped"], checks, latencies, batch_ms)
 
 
 def write_validation(validation: Validation, uri: str) -> None:

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from models.pretraining.options import PretrainingOptions
 from models.pretraining.word_pieces import word_pieces
+from models.tasks.answers.filled_text import FilledText, Guess
 from models.tasks.interface.batch import Request, TrainingBatch
 from models.tasks.interface.cell import text_cell
 from models.tasks.interface.contract import Column, Feature, Features
@@ -74,6 +75,13 @@ class MaskedLM(Task):
             if tokens[0]
         ]
         return f"{answer['filled']}\t{' | '.join(guesses) or 'no [MASK]'}"
+
+    @override
+    def typed_answer(self, answer: Mapping[str, Any]) -> FilledText:
+        masks = zip(answer["tokens"], answer["scores"], strict=True)
+        # Masks of other texts of the batch are filled up with empty tokens.
+        guesses = [tuple(map(Guess, tokens, scores)) for tokens, scores in masks if tokens[0]]
+        return FilledText(answer["filled"], tuple(guesses))
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

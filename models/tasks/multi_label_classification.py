@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import pydantic
 from typing_extensions import override
 
+from models.tasks.answers.label_set import LabelSet
 from models.tasks.interface.batch import Request, TrainingBatch
 from models.tasks.interface.cell import flag_cell, labels_cell, text_cell
 from models.tasks.interface.contract import Column, Feature, Features
@@ -116,6 +117,12 @@ class MultiLabelClassification(Task):
     def plain_answer(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         count = len([label for label in answer["labels"] if label])
         return {**answer, **{name: answer[name][:count] for name in ("labels", "label_scores")}}
+
+    @override
+    def typed_answer(self, answer: Mapping[str, Any]) -> LabelSet:
+        plain = self.plain_answer(answer)
+        labels = dict(zip(plain["labels"], plain["label_scores"], strict=True))
+        return LabelSet(labels, dict(zip(plain["classes"], plain["scores"], strict=True)))
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from models.question_answering.limits import NUM_SPECIAL_TOKENS
 from models.question_answering.parse_answers import parse_answers
+from models.tasks.answers.extracted_answer import ContextSpan, ExtractedAnswer
 from models.tasks.interface.batch import Request, TrainingBatch
 from models.tasks.interface.cell import text_cell
 from models.tasks.interface.contract import Column, Feature, Features
@@ -115,6 +116,14 @@ class QuestionAnswering(Task):
     @override
     def answer_line(self, row: Mapping[str, str], answer: Mapping[str, Any]) -> str:
         return f"{answer['answer'] or '(no answer)'}\t{answer['score']:.3f}\t{row['question']}"
+
+    @override
+    def typed_answer(self, answer: Mapping[str, Any]) -> ExtractedAnswer:
+        columns = (answer[name] for name in ("answers", "starts", "ends", "scores"))
+        # Where there are no more parts they are filled up.
+        best = tuple(ContextSpan(*values) for values in zip(*columns, strict=True) if values[1] >= 0)
+        found = ContextSpan(*(answer[name] for name in ("answer", "start", "end", "score")))
+        return ExtractedAnswer(found if found.start >= 0 else None, best, answer["no_answer_score"])
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

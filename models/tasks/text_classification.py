@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from typing_extensions import override
 
+from models.tasks.answers.classification import Classification
 from models.tasks.interface.batch import TrainingBatch
 from models.tasks.interface.cell import label_cell, text_cell
 from models.tasks.interface.contract import Column, Features
@@ -46,6 +47,11 @@ class TextClassification(Task):
     def answer_line(self, row: Mapping[str, str], answer: Mapping[str, Any]) -> str:
         texts = "\t".join(row[name] for name in self.text_columns())
         return f"{answer['label']}\t{answer['score']:.3f}\t{texts}"
+
+    @override
+    def typed_answer(self, answer: Mapping[str, Any]) -> Classification:
+        scores = dict(zip(answer["classes"], answer["scores"], strict=True))
+        return Classification(answer["label"], answer["score"], scores)
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

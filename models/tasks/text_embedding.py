@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import pydantic
 from typing_extensions import override
 
+from models.tasks.answers.embedding import Embedding
 from models.tasks.interface.batch import Request, TrainingBatch
 from models.tasks.interface.cell import number_cell, text_cell
 from models.tasks.interface.contract import Column, Feature, Features
@@ -95,6 +96,10 @@ class TextEmbedding(Task):
         vector = answer["embedding"]
         shown = " ".join(f"{value:+.4f}" for value in vector[:_NUM_SHOWN])
         return f"{shown} … ({len(vector)} numbers)\t{row['text']}"
+
+    @override
+    def typed_answer(self, answer: Mapping[str, Any]) -> Embedding:
+        return Embedding(tuple(answer["embedding"]))
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from typing_extensions import override
 
+from models.tasks.answers.number import Number
 from models.tasks.interface.batch import TrainingBatch
 from models.tasks.interface.cell import number_cell, text_cell
 from models.tasks.interface.contract import Column, Feature, Features
@@ -52,6 +53,10 @@ class TextRegression(Task):
     def answer_line(self, row: Mapping[str, str], answer: Mapping[str, Any]) -> str:
         texts = "\t".join(row[name] for name in self.text_columns())
         return f"{answer['score']:.6g}\t{texts}"
+
+    @override
+    def typed_answer(self, answer: Mapping[str, Any]) -> Number:
+        return Number(answer["score"])
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

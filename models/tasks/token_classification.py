@@ -10,6 +10,7 @@ from models.named_entities.check_spans import check_spans
 from models.named_entities.entity_strings import entity_string, parse_entity
 from models.named_entities.iob2_tags import iob2_tags
 from models.named_entities.spans_of_words import LabelledText, spans_of_words
+from models.tasks.answers.entities import Entities, FoundEntity
 from models.tasks.interface.batch import Request, TrainingBatch
 from models.tasks.interface.cell import text_cell
 from models.tasks.interface.contract import Column, Feature, Features, RowError
@@ -106,6 +107,10 @@ class TokenClassification(Task):
         columns = (answer[name][: answer["num_entities"]] for name in ("types", "texts", "starts", "ends", "scores"))
         names = ("type", "text", "start", "end", "score")
         return {"entities": [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]}
+
+    @override
+    def typed_answer(self, answer: Mapping[str, Any]) -> Entities:
+        return Entities(tuple(FoundEntity(**entity) for entity in self.plain_answer(answer)["entities"]))
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

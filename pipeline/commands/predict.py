@@ -1,26 +1,13 @@
-"""`bertline predict`: answers texts with the model in service, in this process."""
+"""`bertline predict`: answers texts and files, with the model in service on this machine or with a server's."""
 
-import contextlib
-import itertools
-import json
 import os
 import pathlib
 import sys
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from models.tasks.interface.task import Task
-    from pipeline.config import PipelineConfig
-    from pipeline.requests.texts import RequestText
-    from serving.local_model import LocalModel
-
-    Rows = list[dict[str, str]]
-    Requests = Iterator[tuple[list[RequestText], Rows]]
-
-_JSON_LINES = ".jsonl"
+_FILES, _SERVER = "Files", "Server"
 
 
 def predict(
@@ -44,85 +31,97 @@ def predict(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each text.")] = False,
+    pattern: Annotated[
+        str | None,
+        typer.Option(
+            "--input",
+            "-i",
+            metavar="PATH",
+            help="Answer the rows of tables: CSV, TSV, JSONL or Parquet, also .gz; a path or a quoted glob.",
+            rich_help_panel=_FILES,
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        pathlib.Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="Where their answers go: a file that ends in .jsonl; or a folder of shards that Beam writes, where "
+            "the same command goes on after a kill. Rows that cannot be answered go to a rejects file beside them.",
+            rich_help_panel=_FILES,
+            show_default=False,
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes that write to the folder.", rich_help_panel=_FILES)
+    ] = 1,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Ask this server instead: HOST:PORT by gRPC, http://HOST:PORT or https://HOST:PORT by REST.",
+            rich_help_panel=_SERVER,
+            show_default=False,
+        ),
+    ] = None,
+    show: Annotated[
+        bool,
+        typer.Option(
+            "--show", help="Send nothing; print the request for curl and for grpcurl.", rich_help_panel=_SERVER
+        ),
+    ] = False,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="Use TLS with gRPC; implied by --ca.", rich_help_panel=_SERVER)
+    ] = False,
+    ca: Annotated[
+        pathlib.Path | None,
+        typer.Option(help="Certificates that the server's is signed by (PEM).", rich_help_panel=_SERVER),
+    ] = None,
+    certificate: Annotated[
+        pathlib.Path | None, typer.Option(help="A certificate of your own, for mutual TLS.", rich_help_panel=_SERVER)
+    ] = None,
+    key: Annotated[pathlib.Path | None, typer.Option(help="Its private key.", rich_help_panel=_SERVER)] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="BERTLINE_TOKEN",
+            help="A bearer token; better in the environment variable than on a command line, which others see.",
+            rich_help_panel=_SERVER,
+            show_default=False,
+        ),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.001, help="Seconds that a request may take.", rich_help_panel=_SERVER)
+    ] = 60.0,
 ) -> None:
-    """Answer texts with the promoted model.
+    """Answer texts with the promoted model, or with the one of a server.
 
     Answers are written while texts are still read, so that there can be any number. Blank texts are left out.
     """
-    from models.user_error import UserError
     from pipeline.config_files.load_config import load_config
-    from pipeline.requests.blank_texts import BlankTexts
-    from pipeline.requests.rows import request_rows
-    from pipeline.requests.texts import request_texts
-
-    loaded = load_config(config)
-    task = loaded.chosen_task().build()
-    columns = task.signatures()["serving_default"].columns
-    folder = _folder_in_service(loaded, config)
-    blanks = BlankTexts()
-    with request_texts(texts or [], file) as chunks:
-        json_lines = file is not None and file.suffix == _JSON_LINES
-        requests = ((chunk, request_rows(chunk, columns, json_lines)) for chunk in blanks.left_out(chunks))
-        # Read before the model is loaded, which takes seconds: a mistake is told at once.
-        first = next(requests, None)
-        if first is None:
-            reason = blanks.describe() if blanks.num_blank else f"{file or 'standard input'} is empty"
-            raise UserError(f"there is no text to answer: {reason}")
-        model = _load(folder, f"bertline: loading version {folder.name} of {loaded.name}")
-        # Whoever reads the answers may have seen enough.
-        with contextlib.suppress(BrokenPipeError):
-            _answer(itertools.chain([first], requests), task, model, as_json)
-    if blanks.num_blank:
-        print(f"bertline: {blanks.describe()}", file=sys.stderr)
-
-
-def _folder_in_service(loaded: "PipelineConfig", path: pathlib.Path) -> pathlib.Path:
-    from models.user_error import UserError
-    from serving.version_store import VersionStore
-
-    store = VersionStore(loaded.serving.directory, loaded.name)
-    version = store.current()
-    if version is None:
-        raise UserError(f"no version of {loaded.name} is in service yet; `bertline run {path}` trains and promotes one")
-    return store.versions()[version]
-
-
-def _load(folder: pathlib.Path, note: str) -> "LocalModel":
     from pipeline.display.transient_note import transient_note
     from pipeline.log_file import log_file
+    from pipeline.prediction.model_source import ModelSource
+    from pipeline.prediction.server_access import ServerAccess
+    from pipeline.requests.texts_request import TextsRequest, answer_texts, show_request
 
-    with transient_note(note), log_file(pathlib.Path(os.devnull)):
-        from serving.local_model import LocalModel
+    loaded = load_config(config)
+    access = ServerAccess(server, tls, ca, certificate, key, token, timeout)
+    access.check(is_used=server is not None or show)
+    source = ModelSource(loaded, config, access if server else None)
+    asked = TextsRequest(tuple(texts or ()), file, as_json)
+    if pattern is None and output is None:
+        show_request(asked, source, access) if show else answer_texts(asked, source)
+        return
+    if texts or file or show:
+        raise typer.BadParameter("--input is answered as a whole: it goes with neither texts nor --file nor --show")
+    if pattern is None or output is None:
+        raise typer.BadParameter("--input and --output are given together")
+    with transient_note(f"bertline: reading {pattern}"), log_file(pathlib.Path(os.devnull)):
+        # What reads tables takes TensorFlow along, which takes its time and talks.
+        from pipeline.prediction.predict_files import FilesRequest, predict_files
 
-        return LocalModel(str(folder))
-
-
-def _answer(requests: "Requests", task: "Task", model: "LocalModel", as_json: bool) -> None:
-    """Writes the answers of each chunk as soon as they are known."""
-    from pipeline.log_file import log_file
-    from pipeline.requests.answer_lines import AnswerLines
-    from pipeline.terminal import terminal_size
-
-    encoding = "utf-8" if as_json else sys.stdout.encoding
-    # Not the log file's terminal: a file or pipe that takes only a part of a large chunk needs a buffer.
-    with (
-        open(os.dup(1), "w", encoding=encoding, errors="replace", newline="\n") as output,
-        log_file(pathlib.Path(os.devnull)),
-    ):
-        lines = AnswerLines(task, terminal_size(output).columns if output.isatty() else None)
-        for texts, rows in requests:
-            answers = model.answer(rows)
-            shown = (
-                _json_lines(texts, rows, [task.plain_answer(answer) for answer in answers])
-                if as_json
-                else lines.lines(rows, answers)
-            )
-            output.writelines(f"{line}\n" for line in shown)
-            output.flush()
-
-
-def _json_lines(texts: "list[RequestText]", rows: "Rows", answers: list[Mapping[str, Any]]) -> list[str]:
-    """Each answer with what was asked; the line tells which, as blank lines have no answer."""
-    places = [{} if text.line is None else {"line": text.line} for text in texts]
-    parts = zip(places, rows, answers, strict=True)
-    return [json.dumps({**place, **row, **answer}, ensure_ascii=False) for place, row, answer in parts]
+    counts = predict_files(FilesRequest(pattern, output, workers), source)
+    print(f"bertline: {counts.describe()}", file=sys.stderr)

@@ -36,5 +36,7 @@ def version_in_service(config: PipelineConfig, path: pathlib.Path) -> VersionInS
     version = versions.current()
     if version is None:
         raise UserError(f"no version of {config.name} is in service yet; `bertline run {path}` trains and promotes one")
-    # Versions never change, and a number is never used twice.
-    return VersionInService(version, versions.fetch(version, runs_folder(config) / "fetched" / str(version)))
+    # Versions never change, and a number is never used twice. Each has a base folder of its own: a server that is given
+    # that finds no other.
+    base = runs_folder(config) / "fetched" / f"version-{version}"
+    return VersionInService(version, versions.fetch(version, base / str(version)))

@@ -149,6 +149,10 @@ class Task(abc.ABC):
         """For a program: the served answer for one row, without what only fills tensors up."""
         return answer
 
+    def typed_answer(self, answer: Mapping[str, Any]) -> Any:
+        """For a program in Python: the same as an object of the task's own type; a dictionary unless overridden."""
+        return dict(self.plain_answer(answer))
+
     # Transform: the same graph for training, evaluation and serving.
 
     @abc.abstractmethod

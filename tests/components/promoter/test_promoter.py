@@ -96,7 +96,8 @@ def run(
 ) -> PromotionOutcome:
     """Executes Promoter; `folder` has the evaluation, and gets the serving folder unless another is given."""
     leave_counts(folder / "rejects")
-    write_validation(Validation(checks=(Check("load", servable, "variables are damaged"),)), str(folder / "validation"))
+    checks = (Check("load", servable, "variables are damaged"),)
+    write_validation(Validation(checks=checks, batch_ms={1: 10.0, 8: 40.0}), str(folder / "validation"))
     Executor().Do(
         {
             "model": artifact(standard_artifacts.Model, model),
@@ -146,6 +147,13 @@ def test_the_version_has_a_model_card(models: list[pathlib.Path], tmp_path: path
         assert "Measured on the split test." in card
         assert "0.93" in card
         assert "train: 6,000 examples, test: 2 examples" in card
+
+
+@pytest.mark.usefixtures("evaluation")
+def test_the_version_says_how_to_batch_by_what_was_measured(models: list[pathlib.Path], tmp_path: pathlib.Path) -> None:
+    outcome = run(tmp_path, models[1], blessed=1)
+    parameters = (pathlib.Path(str(outcome.path)) / "assets.extra" / "batching_parameters.txt").read_text()
+    assert "max_batch_size { value: 8 }" in parameters
 
 
 @pytest.mark.usefixtures("evaluation")

@@ -1,0 +1,1 @@
+"""What tasks answer, as types for programs that ask a served model."""
