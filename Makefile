@@ -3,12 +3,13 @@ VENV ?= .venv
 export VENV
 BIN := $(VENV)/bin
 
-.PHONY: help setup demo test lint format reference lock
+.PHONY: help setup demo test verify-tf-serving lint format reference lock
 
 help:
 	@echo 'make setup   build the environment (GPU=1: with CUDA libraries)'
 	@echo 'make demo    fine-tune, judge and promote a BERT on the sample tickets, and ask it three questions'
 	@echo 'make test    run the tests'
+	@echo 'make verify-tf-serving  ask TensorFlow Serving itself, in Docker, what the tests ask our own server'
 	@echo 'make lint    check format, types and imports'
 	@echo 'make format  format the code'
 	@echo 'make reference  write docs/configuration.md and docs/tasks.md from the classes'
@@ -26,6 +27,10 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+TF_SERVING_IMAGE ?= tensorflow/serving:2.20.0
+verify-tf-serving: setup
+	$(BIN)/python -m pytest tests/serving/server --tf-serving-image $(TF_SERVING_IMAGE)
 
 lint: setup
 	$(BIN)/ruff format --check .

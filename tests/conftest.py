@@ -8,6 +8,14 @@ from typing import Any
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--tf-serving-image",
+        metavar="IMAGE",
+        help="ask TensorFlow Serving of this image, started with Docker, what tests/serving/server ask our own server",
+    )
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> pathlib.Path:
     """The folder of real data sets beside the checkout; tests that need it are skipped where it is not."""

@@ -20,9 +20,13 @@ def serve(context: typer.Context) -> None:
     them all.
     """
     from serving.server.flags import server_parser
+    from serving.server.options import LENGTH_BUCKETS
     from serving.server.serve import serve as serve_until_stopped
 
     parser = server_parser("bertline serve")
+    # What the stock server, whose flags these are, has not: reflection for who tries a model with grpcurl, and batches
+    # by length, without which batching texts gains nothing.
+    parser.set_defaults(enable_grpc_reflection=True, batching_length_buckets=LENGTH_BUCKETS)
     parser.add_argument(
         "config", nargs="?", type=pathlib.Path, metavar="CONFIG", help="the pipeline's YAML file, in place of a model"
     )
@@ -39,21 +43,25 @@ def _options(flags: argparse.Namespace) -> "ServerOptions":
         return server_options(flags)
     if flags.model_base_path or flags.model_config_file:
         raise UserError(f"{config} says what to serve: leave out --model_base_path and --model_config_file")
-    flags.model_name, flags.model_base_path = _model_of(config)
+    _serve_model_of(config, flags)
     options = server_options(flags)
     # REST is what most people try first; TensorFlow Serving's container has it there too.
     port = _REST_PORT if options.rest_api_port is None else options.rest_api_port
     return dataclasses.replace(options, rest_api_port=port)
 
 
-def _model_of(path: pathlib.Path) -> tuple[str, str]:
-    """The name and the base folder of a config's model, of which a version is in service."""
-    from models.user_error import UserError
+def _serve_model_of(path: pathlib.Path, flags: argparse.Namespace) -> None:
+    """Names a config's model, of which a version is in service; with its labels where all versions are here."""
     from pipeline.config_files.load_config import load_config
-    from serving.version_store import VersionStore
+    from pipeline.versions.version_in_service import version_in_service
+    from serving.named_versions.models_config import MODELS_CONFIG
 
     config = load_config(path)
-    store = VersionStore(config.serving.directory, config.name)
-    if store.current() is None:
-        raise UserError(f"no version of {config.name} is in service yet; `bertline run {path}` trains and promotes one")
-    return config.name, str(store.base)
+    serving = config.serving
+    found = version_in_service(config, path)
+    flags.model_name, flags.model_base_path = config.name, str(found.folder.parent)
+    # A models.config that names the place as servers elsewhere see it says nothing here.
+    if serving.models_config and not serving.on_object_store and serving.served_from is None:
+        flags.model_base_path = ""
+        flags.model_config_file = found.folder.parent / MODELS_CONFIG
+        flags.model_config_file_poll_wait_seconds = flags.model_config_file_poll_wait_seconds or 1

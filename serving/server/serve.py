@@ -37,6 +37,8 @@ def serve(options: ServerOptions) -> None:
     addresses = server.start()
     stopped = _stop_on_signals()
     sys.stdout.write(f"{addresses}\n")
+    if options.ui:
+        sys.stdout.write(f"a page to try it: http://{addresses.host}:{addresses.rest_port}/\n")
     sys.stdout.flush()
     stopped.wait()
     _LOG.info("stopping: no new requests, those accepted are answered")

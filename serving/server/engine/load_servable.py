@@ -5,6 +5,7 @@ import pathlib
 import tensorflow as tf
 from tensorflow.python.saved_model import loader_impl
 
+from serving.server.batching.tensorflow_batcher import TensorFlowBatcher
 from serving.server.engine.op_libraries import load_op_libraries
 from serving.server.engine.servable import Servable
 from serving.server.serving_error import Code, ServingError
@@ -12,13 +13,14 @@ from serving.server.serving_error import Code, ServingError
 _SERVING_TAG = "serve"
 
 
-def load_servable(name: str, version: int, folder: pathlib.Path) -> Servable:
+def load_servable(name: str, version: int, folder: pathlib.Path, batcher: TensorFlowBatcher | None = None) -> Servable:
     """Loads the graph for serving of any SavedModel, of TensorFlow 1 or 2.
 
     Args:
         name: The model's name.
         version: Its version.
         folder: The SavedModel.
+        batcher: Decides which requests run together; None runs each by itself.
 
     Raises:
         ServingError: It cannot be loaded.
@@ -37,7 +39,7 @@ def load_servable(name: str, version: int, folder: pathlib.Path) -> Servable:
         session.close()
         # Damaged files make TensorFlow raise nearly anything.
         raise ServingError(Code.INTERNAL, f"{type(error).__name__}: {error}") from error
-    return Servable(name, version, session, dict(meta_graph.signature_def))
+    return Servable(name, version, session, dict(meta_graph.signature_def), batcher)
 
 
 def _check(folder: pathlib.Path) -> None:

@@ -1,4 +1,4 @@
-"""The gRPC server: PredictionService, ModelService and, on demand, health checks."""
+"""The gRPC server: PredictionService, ModelService and, on demand, health checks and reflection."""
 
 import concurrent.futures
 import threading
@@ -18,10 +18,13 @@ from tensorflow_serving.apis import (
 
 from models.user_error import UserError
 from serving.server.grpc_api.health import Health
+from serving.server.grpc_api.reflection import add_reflection
 from serving.server.grpc_api.ssl_config import server_credentials
 from serving.server.grpc_api.unary_handler import timeout_ms, unary_handler
 from serving.server.inference.service import Service
+from serving.server.monitoring.metrics import Metrics
 from serving.server.options import ServerOptions
+from serving.server.serving_error import Code
 
 _PREDICTION_SERVICE = "tensorflow.serving.PredictionService"
 _MODEL_SERVICE = "tensorflow.serving.ModelService"
@@ -37,22 +40,31 @@ _CHANNEL_ARGUMENTS: Mapping[str, int | str] = {
 class GrpcServer:
     """Answers gRPC on a port and, on demand, on a Unix socket."""
 
-    def __init__(self, service: Service, options: ServerOptions) -> None:
+    def __init__(self, service: Service, metrics: Metrics, options: ServerOptions) -> None:
         """Opens nothing yet.
 
         Args:
             service: Answers the requests.
+            metrics: Counts and times them.
             options: Where and how to listen.
         """
         self._options = options
-        threads = concurrent.futures.ThreadPoolExecutor(options.grpc_max_threads, thread_name_prefix="grpc")
+        threads = concurrent.futures.ThreadPoolExecutor(options.grpc_threads, thread_name_prefix="grpc")
         arguments = {**_CHANNEL_ARGUMENTS, **dict(options.grpc_channel_arguments)}
-        self._server = grpc.server(threads, handlers=_handlers(service), options=tuple(arguments.items()))
+        self._server = grpc.server(
+            threads,
+            handlers=_handlers(service, metrics),
+            options=tuple(arguments.items()),
+            # Those beyond it are refused at once, with RESOURCE_EXHAUSTED.
+            maximum_concurrent_rpcs=options.max_requests_in_flight,
+        )
         self._health = (
             Health((_PREDICTION_SERVICE, _MODEL_SERVICE)) if options.enable_grpc_healthcheck_service else None
         )
         if self._health:
             self._health.add_to(self._server)
+        if options.enable_grpc_reflection:
+            add_reflection(self._server, (_PREDICTION_SERVICE, _MODEL_SERVICE))
 
     def start(self) -> int:
         """Opens the port.
@@ -89,9 +101,14 @@ class GrpcServer:
             raise UserError(f"gRPC cannot listen on {address}: another process may do so already") from error
 
 
-def _handlers(service: Service) -> tuple[grpc.GenericRpcHandler, ...]:
-    def inference(request_type: Any, answer: Any) -> grpc.RpcMethodHandler:
-        return unary_handler(request_type, lambda request, context: answer(request, timeout_ms(context)))
+def _handlers(service: Service, metrics: Metrics) -> tuple[grpc.GenericRpcHandler, ...]:
+    def inference(request_type: Any, answer: Any, api: str) -> grpc.RpcMethodHandler:
+        def answered(request: Any, code: Code, seconds: float) -> None:
+            tasks = getattr(request, "tasks", None)
+            spec = request.model_spec if tasks is None else tasks[0].model_spec if tasks else None
+            metrics.add_request(spec.name if spec else "", api, "GRPC", code, seconds)
+
+        return unary_handler(request_type, lambda request, context: answer(request, timeout_ms(context)), answered)
 
     def other(request_type: Any, answer: Any) -> grpc.RpcMethodHandler:
         return unary_handler(request_type, lambda request, context: answer(request))
@@ -100,10 +117,10 @@ def _handlers(service: Service) -> tuple[grpc.GenericRpcHandler, ...]:
         return service.reload_config(request, context.is_active)
 
     prediction = {
-        "Predict": inference(predict_pb2.PredictRequest, service.predict),
-        "Classify": inference(classification_pb2.ClassificationRequest, service.classify),
-        "Regress": inference(regression_pb2.RegressionRequest, service.regress),
-        "MultiInference": inference(inference_pb2.MultiInferenceRequest, service.multi_inference),
+        "Predict": inference(predict_pb2.PredictRequest, service.predict, "Predict"),
+        "Classify": inference(classification_pb2.ClassificationRequest, service.classify, "Classify"),
+        "Regress": inference(regression_pb2.RegressionRequest, service.regress, "Regress"),
+        "MultiInference": inference(inference_pb2.MultiInferenceRequest, service.multi_inference, "MultiInference"),
         "GetModelMetadata": other(get_model_metadata_pb2.GetModelMetadataRequest, service.get_model_metadata),
     }
     model = {

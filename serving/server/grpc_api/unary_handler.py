@@ -1,6 +1,7 @@
 """Turns a method on protos into a gRPC handler."""
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,11 @@ _LOG = logging.getLogger(__name__)
 _LONGEST_MESSAGE = 1024
 
 
-def unary_handler(request_type: Any, answer: Callable[[Any, grpc.ServicerContext], Any]) -> grpc.RpcMethodHandler:
+def unary_handler(
+    request_type: Any,
+    answer: Callable[[Any, grpc.ServicerContext], Any],
+    answered: Callable[[Any, Code, float], None] = lambda request, code, seconds: None,
+) -> grpc.RpcMethodHandler:
     """A handler that tells clients the errors of `answer`.
 
     Requests are parsed here rather than by gRPC, which would call unreadable bytes an internal error of the server.
@@ -21,11 +26,16 @@ def unary_handler(request_type: Any, answer: Callable[[Any, grpc.ServicerContext
     Args:
         request_type: The request's message class.
         answer: Takes the request and the call's context, gives the response; raises ServingError.
+        answered: Told of each request that could be read how it ended, and after how many seconds.
     """
 
     def handle(payload: bytes, context: grpc.ServicerContext) -> Any:
+        started, request = time.monotonic(), None
         try:
-            return answer(request_type.FromString(payload), context).SerializeToString()
+            request = request_type.FromString(payload)
+            reply = answer(request, context).SerializeToString()
+            answered(request, Code.OK, time.monotonic() - started)
+            return reply
         except DecodeError:
             error = ServingError(Code.INVALID_ARGUMENT, f"the request is not a {request_type.DESCRIPTOR.full_name}")
         except ServingError as refused:
@@ -35,6 +45,8 @@ def unary_handler(request_type: Any, answer: Callable[[Any, grpc.ServicerContext
         except Exception as fault:  # noqa: BLE001 (the client is told, the log has the rest)
             _LOG.exception("a fault of the server")
             error = ServingError(Code.INTERNAL, f"{type(fault).__name__}: {fault}")
+        if request is not None:
+            answered(request, error.code, time.monotonic() - started)
         return context.abort(grpc.StatusCode[error.code.name], _cut(error.message))
 
     return grpc.unary_unary_rpc_method_handler(handle)

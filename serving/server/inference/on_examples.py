@@ -14,6 +14,7 @@ from serving.server.inference.regression import regression_result, regression_te
 from serving.server.serving_error import Code, ServingError, invalid_argument
 
 _CLASSIFY, _REGRESS = "tensorflow/serving/classify", "tensorflow/serving/regress"
+_API = {_CLASSIFY: "Classify", _REGRESS: "Regress"}
 _TENSORS: Mapping[str, Callable[[Any], tuple[str, list[str]]]] = {
     _CLASSIFY: classification_tensors,
     _REGRESS: regression_tensors,
@@ -73,7 +74,8 @@ def multi_inference(servable: Servable, request: Any, timeout_ms: int | None) ->
         fetches.update(outputs)
     examples = serialized_examples(request.input)
     ordered = sorted(fetches)
-    arrays = dict(zip(ordered, servable.run(dict.fromkeys(inputs, examples), ordered, timeout_ms), strict=True))
+    feeds = dict.fromkeys(inputs, examples)
+    arrays = dict(zip(ordered, servable.run(feeds, ordered, timeout_ms, "MultiInference"), strict=True))
     response = inference_pb2.MultiInferenceResponse()
     for task, signature in zip(request.tasks, signatures, strict=True):
         result = response.results.add(model_spec=answered_spec(servable, task.model_spec))
@@ -93,7 +95,7 @@ def _run_one(
         raise invalid_argument(f"No signature was found with the name: {name}")
     input_name, outputs = _TENSORS[method](signature)
     examples = serialized_examples(request.input)
-    arrays = servable.run({input_name: examples}, outputs, timeout_ms)
+    arrays = servable.run({input_name: examples}, outputs, timeout_ms, _API[method])
     return signature, dict(zip(outputs, arrays, strict=True)), len(examples)
 
 

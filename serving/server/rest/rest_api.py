@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,8 +18,8 @@ from tensorflow_serving.apis import (
 
 from serving.server.inference.metadata import SIGNATURE_DEF
 from serving.server.inference.model_specs import DEFAULT_SIGNATURE
-from serving.server.inference.predict import predict_tensors
 from serving.server.inference.service import Service
+from serving.server.monitoring.metrics import Metrics
 from serving.server.rest.decimals import decimals
 from serving.server.rest.examples_from_json import examples_from_json
 from serving.server.rest.json_document import format_error, parse_document
@@ -47,17 +48,27 @@ _HTTP_STATUS = {
 }
 
 
+_COUNTED = ("predict", "classify", "regress")
+
+
+def error_answer(error: ServingError) -> tuple[int, bytes]:
+    """The HTTP status and the JSON that tell a client an error."""
+    message = json.dumps(error.message, ensure_ascii=False).encode("utf-8", errors="replace")
+    return _HTTP_STATUS.get(error.code, 500), b'{\n    "error": ' + message + b"\n}"
+
+
 class RestApi:
     """Answers REST requests with the service that gRPC has too."""
 
-    def __init__(self, service: Service, timeout_ms: int) -> None:
+    def __init__(self, service: Service, timeout_ms: int, metrics: Metrics) -> None:
         """Answers nothing yet.
 
         Args:
             service: Answers the requests.
             timeout_ms: How long a model may run, in milliseconds.
+            metrics: Counts and times the requests.
         """
-        self._service, self._timeout_ms = service, timeout_ms
+        self._service, self._timeout_ms, self._metrics = service, timeout_ms, metrics
         self._actions: Mapping[str, Callable[[Route, bytes], str]] = {
             "predict": self._predict,
             "classify": self._classify,
@@ -65,6 +76,10 @@ class RestApi:
             "status": self._status,
             "metadata": self._metadata,
         }
+
+    def model_names(self) -> list[str]:
+        """The models that are meant to be served."""
+        return list(self._service.manager.configs)
 
     def answer(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
         """Answers a request.
@@ -77,9 +92,12 @@ class RestApi:
         Returns:
             The HTTP status, and the JSON.
         """
+        started, route = time.monotonic(), None
         try:
             route = parse_route(method, path)
-            return 200, self._actions[route.action](route, body).encode("utf-8", errors="surrogateescape")
+            answer = self._actions[route.action](route, body).encode("utf-8", errors="surrogateescape")
+            self._count(route, Code.OK, started)
+            return 200, answer
         except ServingError as refused:
             error = refused
         except MemoryError:
@@ -87,22 +105,26 @@ class RestApi:
         except Exception as fault:  # noqa: BLE001 (the client is told, the log has the rest)
             _LOG.exception("a fault of the server")
             error = ServingError(Code.INTERNAL, f"{type(fault).__name__}: {fault}")
-        message = json.dumps(error.message, ensure_ascii=False).encode("utf-8", errors="replace")
-        return _HTTP_STATUS.get(error.code, 500), b'{\n    "error": ' + message + b"\n}"
+        self._count(route, error.code, started)
+        return error_answer(error)
+
+    def _count(self, route: Route | None, code: Code, started: float) -> None:
+        if route and route.action in _COUNTED:
+            self._metrics.add_request(route.model, route.action.capitalize(), "REST", code, time.monotonic() - started)
 
     def _predict(self, route: Route, body: bytes) -> str:
         document = parse_document(body)
         name = _signature_name(document) or DEFAULT_SIGNATURE
-        with self._service.manager.hold(route.model, route.version, route.label) as servable:
-            signature = servable.signatures.get(name)
+
+        def read(signature: Any) -> dict[str, np.ndarray]:
             if signature is None:
                 raise invalid_argument(f'Serving signature name: "{name}" not found in signature def')
             if not signature.inputs:
                 raise invalid_argument(f"Failed to get input map for signature: {name}")
-            is_row = is_row_format(document)
-            inputs = tensors_from_json(document, signature.inputs)
-            outputs = predict_tensors(servable, signature, inputs, (), self._timeout_ms)
-        return rows_json(outputs) if is_row else columns_json(outputs)
+            return tensors_from_json(document, signature.inputs)
+
+        outputs = self._service.predict_tensors(_model_spec(route), name, read, self._timeout_ms)
+        return rows_json(outputs) if is_row_format(document) else columns_json(outputs)
 
     def _classify(self, route: Route, body: bytes) -> str:
         request = classification_pb2.ClassificationRequest(**_examples_request(route, body))

@@ -13,14 +13,17 @@ from serving.server.versions.version_state import State
 class ConfigReload:
     """Applies one ModelServerConfig after the other."""
 
-    def __init__(self, manager: ModelManager, allow_labels_for_unavailable: bool) -> None:
+    def __init__(
+        self, manager: ModelManager, allow_labels_for_unavailable: bool, applied: Callable[[ModelConfigs], None]
+    ) -> None:
         """Applies none yet.
 
         Args:
             manager: Loads what a config asks for.
             allow_labels_for_unavailable: Whether a new label may name a version that is not loaded.
+            applied: Told each config that is applied.
         """
-        self._manager = manager
+        self._manager, self._applied = manager, applied
         self._allow_labels_for_unavailable = allow_labels_for_unavailable
         self._lock = threading.Lock()
 
@@ -47,6 +50,7 @@ class ConfigReload:
             labels = self._checked_labels(configs)
             new = configs.keys() - self._manager.configs.keys()
             self._manager.replace_configs(configs, labels)
+            self._applied(configs)
         # Outside the lock: a model that never comes must not hold up the config that takes it back.
         self._manager.wait_until_available(set(new), is_wanted)
 

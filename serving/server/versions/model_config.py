@@ -9,9 +9,11 @@ from google.protobuf import text_format
 from tensorflow_serving.config import model_server_config_pb2
 
 from models.user_error import UserError
-from serving.server.serving_error import invalid_argument
+from serving.server.prediction_log.request_logs import LogSettings
+from serving.server.serving_error import Code, ServingError, invalid_argument
 
 _PLATFORM = "tensorflow"
+_LOG_TYPE = "tfrecord"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +26,7 @@ class ModelConfig:
         num_latest: How many of the newest versions are served; None where `versions` decides.
         versions: The versions that are served; None for all of them.
         labels: Versions by label.
+        log: Which requests are logged; None for none.
     """
 
     name: str
@@ -31,6 +34,7 @@ class ModelConfig:
     num_latest: int | None = 1
     versions: frozenset[int] | None = None
     labels: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    log: LogSettings | None = None
 
     def aspired(self, present: Mapping[int, pathlib.Path]) -> dict[int, pathlib.Path]:
         """The versions that ought to be loaded.
@@ -84,10 +88,20 @@ def read_model_config_file(path: pathlib.Path) -> Any:
         raise UserError(f"{kind}: {path}:{error}") from error
 
 
-def single_model_config(name: str, base_path: str) -> Any:
-    """The ModelServerConfig of one model, of which the newest version is served."""
+def single_model_config(name: str, base_path: str, log: LogSettings | None = None) -> Any:
+    """The ModelServerConfig of one model, of which the newest version is served.
+
+    Args:
+        name: The model's name.
+        base_path: The folder of its versions.
+        log: Which of its requests are logged; None for none.
+    """
     config = model_server_config_pb2.ModelServerConfig()
-    config.model_config_list.config.add(name=name, base_path=base_path, model_platform=_PLATFORM)
+    model = config.model_config_list.config.add(name=name, base_path=base_path, model_platform=_PLATFORM)
+    if log:
+        model.logging_config.log_collector_config.type = _LOG_TYPE
+        model.logging_config.log_collector_config.filename_prefix = log.prefix
+        model.logging_config.sampling_config.sampling_rate = log.rate
     return config
 
 
@@ -117,4 +131,18 @@ def _model_config(model: Any) -> ModelConfig:
         num_latest = None
     elif policy.HasField("specific"):
         num_latest, versions = None, frozenset(policy.specific.versions)
-    return ModelConfig(model.name, pathlib.Path(model.base_path), num_latest, versions, dict(model.version_labels))
+    return ModelConfig(
+        model.name, pathlib.Path(model.base_path), num_latest, versions, dict(model.version_labels), _log(model)
+    )
+
+
+def _log(model: Any) -> LogSettings | None:
+    if not model.HasField("logging_config"):
+        return None
+    collector = model.logging_config.log_collector_config
+    if collector.type != _LOG_TYPE:
+        # The stock server is built with collectors of one's own; without any it knows no type at all.
+        raise ServingError(Code.NOT_FOUND, f"Cannot find LogCollector::Factory for type: {collector.type}")
+    if not collector.filename_prefix:
+        raise invalid_argument(f"The logging_config of model {model.name} has no filename_prefix")
+    return LogSettings(collector.filename_prefix, model.logging_config.sampling_config.sampling_rate)

@@ -10,7 +10,10 @@ import pytest
 
 from models.user_error import UserError
 from pipeline.commands import serve as serve_command
+from serving.config import ServingConfig, with_label
+from serving.open_versions import open_versions
 from serving.server.options import ServerOptions
+from serving.version_record import VersionOrigin
 
 COMMAND = [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())", "serve"]
 
@@ -22,11 +25,11 @@ def config(tmp_path: pathlib.Path) -> pathlib.Path:
     return path
 
 
-def _export(folder: pathlib.Path) -> None:
+def _export(folder: pathlib.Path, more: int = 0) -> None:
     import tensorflow as tf
 
     spec = [tf.TensorSpec([None], tf.string, name="text")]
-    function = tf.function(lambda text: {"length": tf.strings.length(text)}, input_signature=spec)
+    function = tf.function(lambda text: {"length": tf.strings.length(text) + more}, input_signature=spec)
     tf.saved_model.save(tf.Module(), str(folder), signatures={"serving_default": function})
 
 
@@ -50,6 +53,29 @@ def test_a_config_is_served_until_ctrl_c(config: pathlib.Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
         assert process.stdout.read() == ""
+
+
+def test_labels_are_served(config: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    config.write_text(config.read_text() + "serving: {models_config: true}\n")
+    serving = ServingConfig(directory=str(tmp_path / "serving"), models_config=True)
+    for number, label in enumerate(("stable", "canary")):
+        _export(tmp_path / label, more=number)
+        versions = open_versions(with_label(serving, label), "x")
+        versions.promote(tmp_path / label, VersionOrigin("a person", "", "", ""), 5)
+    process = subprocess.Popen(
+        [*COMMAND, str(config), "--port=0", "--rest_api_port=0", "--allow_version_labels_for_unavailable_models"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout
+        address = process.stdout.readline().split("REST on ")[1].strip()
+        for label, length in (("stable", 4), ("canary", 5)):
+            url = f"http://{address}/v1/models/x/labels/{label}:predict"
+            with urllib.request.urlopen(url, json.dumps({"instances": ["four"]}).encode(), timeout=20) as answer:
+                assert json.load(answer) == {"predictions": [length]}
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
 
 
 def _served(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> ServerOptions:
@@ -83,6 +109,8 @@ def test_a_config_gives_name_folder_and_both_default_ports(
 def test_the_stock_servers_flags_do_without_a_config(monkeypatch: pytest.MonkeyPatch) -> None:
     options = _served(monkeypatch, "--port=9000", "--model_name=m", "--model_base_path=/models/m")
     assert (options.port, options.rest_api_port, options.model_name) == (9000, None, "m")
+    assert options.enable_grpc_reflection
+    assert (options.enable_batching, options.batching_length_buckets) == (False, (40, 80, 160, 320, 480))
 
 
 def test_what_cannot_be_served_is_told(config: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +121,7 @@ def test_what_cannot_be_served_is_told(config: pathlib.Path, monkeypatch: pytest
     with pytest.raises(UserError, match="nothing to serve"):
         _served(monkeypatch)
     with pytest.raises(UserError, match="--enable_batching"):
-        _served(monkeypatch, "--model_base_path=/b", "--enable_batching")
+        _served(monkeypatch, "--model_base_path=/b", "--batching_parameters_file=/f")
 
 
 def test_help_lists_the_flags() -> None:

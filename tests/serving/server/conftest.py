@@ -1,20 +1,62 @@
-"""Tiny SavedModels, and servers of them in this process, reached over real sockets."""
+"""Tiny SavedModels, and servers of them, reached over real sockets: ours, in this process, or the stock one.
+
+With `--tf-serving-image` each server is TensorFlow Serving's container, and tests that ask no server are skipped, as
+are those that want what only ours has.
+"""
 
 import contextlib
 import dataclasses
+import functools
 import http.client
 import json
+import os
 import pathlib
 import shutil
+import socket
+import subprocess
+import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import grpc
 import pytest
 
-from serving.server.model_server import ModelServer
+from models.user_error import UserError
 from serving.server.options import ServerOptions
+
+_IMAGE = "--tf-serving-image"
+_READY_SECONDS = 120
+# Of the flags that the stock server has too; a test that sets another one is not for it.
+_STOCK_FLAGS = {
+    "allow_version_labels_for_unavailable_models", "batching_parameters_file", "enable_batching",
+    "enable_grpc_healthcheck_service", "enable_model_warmup", "file_system_poll_wait_seconds", "grpc_channel_arguments",
+    "grpc_max_threads", "grpc_socket_path", "model_base_path", "model_config_file",
+    "model_config_file_poll_wait_seconds", "model_name", "monitoring_config_file", "port", "rest_api_num_threads",
+    "rest_api_port", "rest_api_timeout_in_ms", "ssl_config_file",
+}  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "embedded_only(reason): not for the stock server")
+    if config.getoption(_IMAGE) and not _docker_answers():
+        raise pytest.UsageError("TensorFlow Serving was not tried: there is no Docker here whose daemon answers.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items if config.getoption(_IMAGE) else ():
+        marker = item.get_closest_marker("embedded_only")
+        if marker:
+            item.add_marker(pytest.mark.skip(reason=marker.args[0]))
+        elif not {"serve", "served"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.skip(reason="asks no server"))
+
+
+def _docker_answers() -> bool:
+    with contextlib.suppress(FileNotFoundError, subprocess.TimeoutExpired):
+        return subprocess.run(["docker", "info"], capture_output=True, timeout=60, check=False).returncode == 0
+    return False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,32 +108,89 @@ class Served:
 Serve = Callable[..., contextlib.AbstractContextManager[Served]]
 
 
+Start = Callable[[dict[str, Any]], contextlib.AbstractContextManager[tuple[int, int]]]
+
+
 @contextlib.contextmanager
-def serve(**options: Any) -> Iterator[Served]:
-    """Serves while the context lasts, on ports of the server's choice."""
-    from tensorflow_serving.apis import model_service_pb2_grpc, prediction_service_pb2_grpc
+def _embedded(options: dict[str, Any]) -> Iterator[tuple[int, int]]:
+    """Our own server, on ports of its choice."""
+    from serving.server.model_server import ModelServer
 
     given = {"port": 0, "rest_api_port": 0, "file_system_poll_wait_seconds": 0.05, "drain_seconds": 5} | options
     server = ModelServer(ServerOptions(**given))
     addresses = server.start()
-    channel = grpc.insecure_channel(
-        f"127.0.0.1:{addresses.grpc_port}", options=[("grpc.max_receive_message_length", -1)]
-    )
     try:
-        yield Served(
-            addresses.rest_port or 0,
-            addresses.grpc_port,
-            prediction_service_pb2_grpc.PredictionServiceStub(channel),
-            model_service_pb2_grpc.ModelServiceStub(channel),
-        )
+        yield addresses.grpc_port, addresses.rest_port or 0
     finally:
-        channel.close()
         server.drain()
 
 
+@contextlib.contextmanager
+def _container(image: str, shared: pathlib.Path, options: dict[str, Any]) -> Iterator[tuple[int, int]]:
+    """TensorFlow Serving's container, which has the folder of all temporary files under the same name."""
+    if options.keys() - _STOCK_FLAGS:
+        pytest.skip("the stock server has no such option")
+    given = {"port": _free_port(), "rest_api_port": _free_port()} | options
+    ports = given["port"], given["rest_api_port"]
+    name = f"bertline-{uuid.uuid4().hex}"
+    docker = ["docker", "run", "--rm", "--name", name, "--network", "host", "--user", f"{os.getuid()}:{os.getgid()}"]
+    command = [*docker, "--volume", f"{shared}:{shared}", "--entrypoint", "tensorflow_model_server", image]
+    flags = [f"--{option}={_flag_value(value)}" for option, value in given.items()]
+    with tempfile.TemporaryFile() as log, subprocess.Popen([*command, *flags], stdout=log, stderr=log) as process:
+        try:
+            deadline = time.monotonic() + _READY_SECONDS
+            while not all(map(_is_open, ports)):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    log.seek(0)
+                    raise UserError(log.read().decode("utf-8", errors="replace"))
+                time.sleep(0.1)
+            yield ports
+        finally:
+            # It does not react to SIGTERM.
+            subprocess.run(["docker", "kill", name], capture_output=True, check=False)
+
+
+def _flag_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ",".join(f"{name}={one}" for name, one in value)
+    # It takes whole seconds only.
+    return str(max(1, round(value)) if isinstance(value, float) else value)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextlib.contextmanager
+def serve(start: Start, **options: Any) -> Iterator[Served]:
+    """Serves while the context lasts."""
+    from tensorflow_serving.apis import model_service_pb2_grpc, prediction_service_pb2_grpc
+
+    with start(options) as (grpc_port, rest_port):
+        channel = grpc.insecure_channel(f"127.0.0.1:{grpc_port}", options=[("grpc.max_receive_message_length", -1)])
+        with channel:
+            yield Served(
+                rest_port,
+                grpc_port,
+                prediction_service_pb2_grpc.PredictionServiceStub(channel),
+                model_service_pb2_grpc.ModelServiceStub(channel),
+            )
+
+
 @pytest.fixture(scope="session", name="serve")
-def serve_fixture() -> Serve:
-    return serve
+def serve_fixture(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Serve:
+    image = pytestconfig.getoption(_IMAGE)
+    start = functools.partial(_container, image, tmp_path_factory.getbasetemp()) if image else _embedded
+    return functools.partial(serve, start)
 
 
 @pytest.fixture(scope="session")
@@ -221,7 +320,7 @@ def _add_default(base: pathlib.Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def served(exported: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(serve: Serve, exported: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """All of `exported` on one server; `half` has the versions 1, 2 and 3."""
     base = tmp_path_factory.mktemp("served")
     entries = []

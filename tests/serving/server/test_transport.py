@@ -128,6 +128,7 @@ def test_health_checks_are_off_by_default(served: Any) -> None:
         assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
+@pytest.mark.embedded_only("the words are ours")
 def test_a_taken_port_is_told(serve: Any, base: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -155,3 +156,27 @@ def test_many_clients_at_once_get_their_own_answers(served: Any) -> None:
         bodies = [{"instances": [x, -x]} for x in range(200)]
         by_rest = list(pool.map(lambda body: served.rest("POST", "/v1/models/half:predict", body), bodies))
     assert by_rest == [(200, {"predictions": [x / 2 + 4, -x / 2 + 4]}) for x in range(200)]
+
+
+def test_reflection_on_demand(serve: Any, base: str) -> None:
+    from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+    def names(served: Any) -> list[str]:
+        with grpc.insecure_channel(f"127.0.0.1:{served.grpc_port}") as channel:
+            asked = iter([reflection_pb2.ServerReflectionRequest(list_services="")])
+            answer = next(iter(reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(asked)))
+            return [service.name for service in answer.list_services_response.service]
+
+    def files(served: Any, symbol: str) -> int:
+        with grpc.insecure_channel(f"127.0.0.1:{served.grpc_port}") as channel:
+            asked = iter([reflection_pb2.ServerReflectionRequest(file_containing_symbol=symbol)])
+            answer = next(iter(reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(asked)))
+            return len(answer.file_descriptor_response.file_descriptor_proto)
+
+    with serve(model_name="half", model_base_path=base, enable_grpc_reflection=True) as served:
+        assert {"tensorflow.serving.PredictionService", "tensorflow.serving.ModelService"} < set(names(served))
+        assert files(served, "tensorflow.serving.PredictionService") > 0
+        assert files(served, "tensorflow.serving.ModelService") > 0
+    with serve(model_name="half", model_base_path=base) as served, pytest.raises(grpc.RpcError) as caught:
+        names(served)
+    assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED

@@ -1,0 +1,141 @@
+"""Measures the model server under load: without batching, with it, and with it by length, in turns.
+
+    python -m benchmarks.serving_load SAVED_MODEL --texts short.txt --texts long.txt
+
+All servers run at the same time and are asked in turns, for a machine that others use too is never equally fast twice.
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import itertools
+import os
+import pathlib
+import random
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from serving.server.process import ServerProcess
+
+PARAMETERS = """max_batch_size {{ value: {rows} }}
+batch_timeout_micros {{ value: {wait} }}
+max_enqueued_batches {{ value: 1000 }}
+num_batch_threads {{ value: {threads} }}
+"""
+
+
+def main() -> None:
+    """Prints a line for each turn, then the ratios."""
+    options = _options()
+    texts = [line for path in options.texts for line in _sampled(path, options.num_texts)]
+    random.Random(0).shuffle(texts)
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        base = pathlib.Path(folder, "model")
+        base.mkdir()
+        (base / "1").symlink_to(options.saved_model.resolve())
+        parameters = pathlib.Path(folder, "batching_parameters.txt")
+        parameters.write_text(
+            PARAMETERS.format(rows=options.max_batch_size, wait=options.wait_micros, threads=options.batch_threads)
+        )
+        model = ["--model_name=m", f"--model_base_path={base}"]
+        batching = [*model, "--enable_batching", f"--batching_parameters_file={parameters}"]
+        by_length = [*batching, f"--batching_length_buckets={options.length_buckets}"]
+        settings = {"off": model, "batching": batching, "by length": by_length}
+        servers = {name: stack.enter_context(ServerProcess(settings[name])) for name in options.settings.split(",")}
+        _measure(servers, texts, options)
+
+
+def _measure(servers: dict[str, ServerProcess], texts: Sequence[str], options: argparse.Namespace) -> None:
+    figures: dict[str, list[tuple[float, float]]] = {name: [] for name in servers}
+    for server in servers.values():
+        _load(server, texts, options.concurrency, options.warm_seconds)
+    for turn in range(options.turns):
+        for name, server in servers.items():
+            before = _cpu_seconds(server.process_id)
+            latencies, seconds = _load(server, texts, options.concurrency, options.seconds)
+            cpu = (_cpu_seconds(server.process_id) - before) / len(latencies)
+            figures[name].append((len(latencies) / seconds, cpu))
+            quantiles = statistics.quantiles(latencies, n=100)
+            print(
+                f"turn {turn + 1}  {name:10} {len(latencies) / seconds:7.1f} requests/s  p50 {quantiles[49]:6.0f} ms   "
+                f"p99 {quantiles[98]:6.0f} ms   {cpu * 1000:6.1f} ms of processor time a request",
+                flush=True,
+            )
+    first = next(iter(figures))
+    for name, rows in figures.items():
+        pairs = list(zip(rows, figures[first], strict=True))
+        speed = statistics.median(own[0] / other[0] for own, other in pairs)
+        cpu = statistics.median(other[1] / own[1] for own, other in pairs)
+        print(f"{name:10} : {first}   {speed:.2f} requests/s, {cpu:.2f} requests per second of processor time")
+
+
+def _load(server: ServerProcess, texts: Sequence[str], concurrency: int, seconds: float) -> tuple[list[float], float]:
+    """Asks for one text after the other, in several threads; gives the milliseconds of each, and the time it took."""
+    import grpc
+    from tensorflow_serving.apis import prediction_service_pb2_grpc
+
+    latencies: list[float] = []
+    end = time.monotonic() + seconds
+    waiting, lock = itertools.cycle([_request(text) for text in texts]), threading.Lock()
+    with grpc.insecure_channel(server.grpc_address) as channel:
+        stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
+
+        def work() -> None:
+            while (started := time.monotonic()) < end:
+                with lock:
+                    request = next(waiting)
+                stub.Predict(request, timeout=120)
+                latencies.append((time.monotonic() - started) * 1000)
+
+        started = time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(concurrency) as pool:
+            for future in [pool.submit(work) for _ in range(concurrency)]:
+                future.result()
+    return latencies, time.monotonic() - started
+
+
+def _request(text: str) -> Any:
+    from tensorflow_serving.apis import predict_pb2
+
+    request = predict_pb2.PredictRequest()
+    request.model_spec.name = "m"
+    tensor = request.inputs["text"]
+    tensor.dtype = 7
+    tensor.string_val.append(text.encode())
+    tensor.tensor_shape.dim.add(size=1)
+    return request
+
+
+def _sampled(path: pathlib.Path, number: int) -> list[str]:
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return random.Random(0).sample(lines, min(number, len(lines)))
+
+
+def _cpu_seconds(process_id: int) -> float:
+    fields = pathlib.Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument("saved_model", type=pathlib.Path, help="an exported model with one input, `text`")
+    parser.add_argument("--texts", type=pathlib.Path, action="append", required=True, help="one text on each line")
+    parser.add_argument("--num_texts", type=int, default=500, help="texts of each file")
+    parser.add_argument("--concurrency", type=int, default=32)
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=20, help="of each turn")
+    parser.add_argument("--warm_seconds", type=float, default=10)
+    parser.add_argument("--settings", default="off,batching,by length")
+    parser.add_argument("--length_buckets", default="40,80,160,320,480")
+    parser.add_argument("--max_batch_size", type=int, default=32)
+    parser.add_argument("--batch_threads", type=int, default=2)
+    parser.add_argument("--wait_micros", type=int, default=0)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

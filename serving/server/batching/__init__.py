@@ -1,0 +1,1 @@
+"""Runs requests that come together as one batch, as the stock server does with `--enable_batching`."""
