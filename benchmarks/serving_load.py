@@ -8,7 +8,10 @@ All servers run at the same time and are asked in turns, for a machine that othe
 import argparse
 import concurrent.futures
 import contextlib
+import dataclasses
+import http.client
 import itertools
+import json
 import os
 import pathlib
 import random
@@ -16,7 +19,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from serving.server.process import ServerProcess
@@ -45,11 +48,54 @@ def main() -> None:
         batching = [*model, "--enable_batching", f"--batching_parameters_file={parameters}"]
         by_length = [*batching, f"--batching_length_buckets={options.length_buckets}"]
         settings = {"off": model, "batching": batching, "by length": by_length}
-        servers = {name: stack.enter_context(ServerProcess(settings[name])) for name in options.settings.split(",")}
+        servers = {
+            name: _ours(stack.enter_context(ServerProcess(settings[name]))) for name in options.settings.split(",")
+        }
+        servers |= {f"peer {port}": _peer(int(port), int(process)) for port, process in options.peer}
         _measure(servers, texts, options)
 
 
-def _measure(servers: dict[str, ServerProcess], texts: Sequence[str], options: argparse.Namespace) -> None:
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """A server.
+
+    Attributes:
+        process_id: Its process.
+        connection: Opens a connection, for one thread: a function that asks for the answer to one text.
+    """
+
+    process_id: int
+    connection: Callable[[], Callable[[str], Any]]
+
+
+def _ours(server: ServerProcess) -> Asked:
+    import grpc
+    from tensorflow_serving.apis import prediction_service_pb2_grpc
+
+    stub = prediction_service_pb2_grpc.PredictionServiceStub(grpc.insecure_channel(server.grpc_address))
+    return Asked(server.process_id, lambda: lambda text: stub.Predict(_request(text), timeout=120))
+
+
+def _peer(port: int, process_id: int) -> Asked:
+    """A server that speaks TensorFlow Serving's REST."""
+
+    def connect() -> Callable[[str], Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+
+        def ask(text: str) -> Any:
+            headers = {"Content-Type": "application/json"}
+            connection.request("POST", "/v1/models/m:predict", json.dumps({"instances": [text]}), headers)
+            reply = connection.getresponse()
+            content = reply.read()
+            if reply.status != 200:
+                raise RuntimeError(f"{reply.status}: {content!r}")
+
+        return ask
+
+    return Asked(process_id, connect)
+
+
+def _measure(servers: dict[str, Asked], texts: Sequence[str], options: argparse.Namespace) -> None:
     figures: dict[str, list[tuple[float, float]]] = {name: [] for name in servers}
     for server in servers.values():
         _load(server, texts, options.concurrency, options.warm_seconds)
@@ -73,28 +119,24 @@ def _measure(servers: dict[str, ServerProcess], texts: Sequence[str], options: a
         print(f"{name:10} : {first}   {speed:.2f} requests/s, {cpu:.2f} requests per second of processor time")
 
 
-def _load(server: ServerProcess, texts: Sequence[str], concurrency: int, seconds: float) -> tuple[list[float], float]:
+def _load(server: Asked, texts: Sequence[str], concurrency: int, seconds: float) -> tuple[list[float], float]:
     """Asks for one text after the other, in several threads; gives the milliseconds of each, and the time it took."""
-    import grpc
-    from tensorflow_serving.apis import prediction_service_pb2_grpc
-
     latencies: list[float] = []
     end = time.monotonic() + seconds
-    waiting, lock = itertools.cycle([_request(text) for text in texts]), threading.Lock()
-    with grpc.insecure_channel(server.grpc_address) as channel:
-        stub = prediction_service_pb2_grpc.PredictionServiceStub(channel)
+    waiting, lock = itertools.cycle(texts), threading.Lock()
 
-        def work() -> None:
-            while (started := time.monotonic()) < end:
-                with lock:
-                    request = next(waiting)
-                stub.Predict(request, timeout=120)
-                latencies.append((time.monotonic() - started) * 1000)
+    def work() -> None:
+        ask = server.connection()
+        while (started := time.monotonic()) < end:
+            with lock:
+                text = next(waiting)
+            ask(text)
+            latencies.append((time.monotonic() - started) * 1000)
 
-        started = time.monotonic()
-        with concurrent.futures.ThreadPoolExecutor(concurrency) as pool:
-            for future in [pool.submit(work) for _ in range(concurrency)]:
-                future.result()
+    started = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(concurrency) as pool:
+        for future in [pool.submit(work) for _ in range(concurrency)]:
+            future.result()
     return latencies, time.monotonic() - started
 
 
@@ -130,6 +172,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=20, help="of each turn")
     parser.add_argument("--warm_seconds", type=float, default=10)
     parser.add_argument("--settings", default="off,batching,by length")
+    parser.add_argument(
+        "--peer",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("PORT", "PROCESS"),
+        help="another server, as benchmarks/hugging_face_server.py starts one: its REST port and its process",
+    )
     parser.add_argument("--length_buckets", default="40,80,160,320,480")
     parser.add_argument("--max_batch_size", type=int, default=32)
     parser.add_argument("--batch_threads", type=int, default=2)

@@ -14,7 +14,8 @@ class NotificationsConfig(Section):
 
     on: tuple[Event, ...] = pydantic.Field(
         default=("promoted", "refused", "failed"),
-        description="What is told: a model came into service, a run's model was refused, a run failed.",
+        description="What is told: a model came into service, a run's model was refused, a run failed. `bertline run` "
+        "tells it; runs on Kubeflow do not.",
     )
     command: tuple[str, ...] = pydantic.Field(
         default=(), description="A program and its arguments; it gets the message as JSON on its standard input."
