@@ -110,7 +110,7 @@ def _message_class(name: str) -> Any:
 def _message_classes() -> dict[str, Any]:
     """All classes, those of parts of messages too: protobuf makes and drops those again that nobody holds on to.
 
-    With several threads at that it has crashed, in protobuf 6.33; modules that protoc writes hold all of theirs, too.
+    A crash was seen there once, in protobuf 6.33 with several threads; modules that protoc writes hold theirs, too.
     """
     pool = descriptor_pool.DescriptorPool()
     for file in protocol_files().file:

@@ -1,12 +1,12 @@
 """Keeps the right versions of each model loaded, and hands them out to requests."""
 
-import gc
 import logging
 import pathlib
 import threading
 import time
 from collections.abc import Callable, Mapping
 
+from serving.server.engine.freed_memory import release_freed_memory
 from serving.server.engine.servable import Servable
 from serving.server.serving_error import Code, ServingError, invalid_argument
 from serving.server.versions.folder_stamp import folder_stamp
@@ -148,10 +148,9 @@ class ModelManager:
                     self._changed.wait(timeout=self._poll_seconds or None)
 
     def _collect_garbage(self) -> None:
-        # A graph refers to itself: without this the memory of an unloaded version would come back only now and then.
         if self._has_garbage:
             self._has_garbage = False
-            gc.collect()
+            release_freed_memory()
 
     def _bring_up_to_date(self, config: ModelConfig) -> None:
         if not config.base_path.is_dir():
