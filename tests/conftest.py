@@ -2,7 +2,7 @@
 
 import io
 import pathlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -182,3 +182,22 @@ def tiny_xlm_roberta_preset(train_pieces: TrainPieces, tmp_path_factory: pytest.
     backbone.save_to_preset(str(folder))
     tokenizer.save_to_preset(str(folder))
     return str(folder)
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[str]:
+    """The address of a bucket of a real S3 server on loopback; the environment names it, as it would name MinIO."""
+    import fsspec
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        patch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        fsspec.filesystem("s3").mkdir("models")
+        yield "s3://models"
+    server.stop()

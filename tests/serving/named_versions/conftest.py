@@ -1,32 +1,13 @@
 """A folder and a bucket of a real S3 server, in turns, as the place of versions."""
 
 import pathlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from serving.config import ServingConfig
 from serving.named_versions.named_version_store import NamedVersionStore
 from serving.open_versions import open_named_versions
-
-
-@pytest.fixture(scope="session")
-def object_store() -> Iterator[str]:
-    """A server that speaks S3, on loopback; the environment names it, as it would name MinIO."""
-    import fsspec
-
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
-        patch.setenv("AWS_ACCESS_KEY_ID", "somebody")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        fsspec.filesystem("s3").mkdir("models")
-        yield "s3://models"
-    server.stop()
 
 
 @pytest.fixture(params=["folder", "object store"])
