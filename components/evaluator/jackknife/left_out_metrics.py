@@ -29,7 +29,7 @@ class LeftOutMetrics(metric_types.Metric):
 
     TFMA's own intervals repeat its whole Beam graph for each of 20 samples, draw these at random, and have none for a
     slice that some sample misses. Here each row goes into the accumulator of its group, and the accumulators are
-    merged in all the ways that leave one out: a row costs no more than without.
+    merged in all the ways that leave one out, so that rows are added up once.
     """
 
     def __init__(self, metrics: list[str], name: str = "left_out_metrics") -> None:
