@@ -4,9 +4,30 @@ import dataclasses
 import json
 import os
 import pathlib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from serving.durable_files import sync_folder
+
+AUDIT_FILE = "audit.jsonl"
+"""Its name in the base folder of a model."""
+
+
+def withdrawn_models(entries: Iterable[Mapping[str, Any]]) -> dict[str, tuple[int, str]]:
+    """The models that were rolled back from, by fingerprint: as which version they were in service, and why.
+
+    Args:
+        entries: The log's, oldest first.
+    """
+    versions: dict[str, int] = {}
+    found: dict[str, tuple[int, str]] = {}
+    for entry in entries:
+        if entry["event"] == "promoted":
+            versions[entry["fingerprint"]] = entry["version"]
+            found.pop(entry["fingerprint"], None)
+            for fingerprint in entry.get("withdraws", ()):
+                found[fingerprint] = (versions.get(fingerprint, 0), entry["reason"])
+    return found
 
 
 @dataclasses.dataclass(frozen=True)

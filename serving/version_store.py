@@ -7,7 +7,7 @@ import pathlib
 import shutil
 from collections.abc import Mapping
 
-from serving.audit_log import AuditLog
+from serving.audit_log import AUDIT_FILE, AuditLog, withdrawn_models
 from serving.durable_files import copy_folder, replace_file, sync_folder, write_file
 from serving.folder_lock import folder_lock
 from serving.model_fingerprint import model_fingerprint
@@ -43,7 +43,7 @@ class VersionStore:
             model_name: The model's name, as clients give it to the server.
         """
         self.base = pathlib.Path(directory).resolve() / model_name
-        self.audit_log = AuditLog(self.base / "audit.jsonl")
+        self.audit_log = AuditLog(self.base / AUDIT_FILE)
 
     def versions(self) -> dict[int, pathlib.Path]:
         """The folders that a server finds, by version, in ascending order."""
@@ -148,15 +148,7 @@ class VersionStore:
 
     def withdrawn(self) -> dict[str, tuple[int, str]]:
         """The models that were rolled back from, by fingerprint: as which version they were in service, and why."""
-        versions: dict[str, int] = {}
-        found: dict[str, tuple[int, str]] = {}
-        for entry in self.audit_log.entries():
-            if entry["event"] == "promoted":
-                versions[entry["fingerprint"]] = entry["version"]
-                found.pop(entry["fingerprint"], None)
-                for fingerprint in entry.get("withdraws", ()):
-                    found[fingerprint] = (versions.get(fingerprint, 0), entry["reason"])
-        return found
+        return withdrawn_models(self.audit_log.entries())
 
     def _earlier_version(self) -> int | None:
         withdrawn, current = self.withdrawn(), self.current()

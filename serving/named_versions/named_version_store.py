@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from serving.audit_log import AUDIT_FILE, withdrawn_models
 from serving.model_fingerprint import model_fingerprint
 from serving.named_versions.file_space import FileSpace
 from serving.named_versions.models_config import MODELS_CONFIG, models_config
@@ -283,7 +284,10 @@ class NamedVersionStore:
         records = {number: self.record(number) for number in numbers}
         versions = {number: record.fingerprint for number, record in records.items() if record}
         labels = {STABLE: max(versions)} if versions else {}
-        return ServedState(versions=versions, labels=labels, last_number=max(numbers, default=0))
+        # What a person has rolled back from stays withdrawn.
+        lines = (self._files.read(AUDIT_FILE) or b"").split(b"\n")[:-1]
+        withdrawn = withdrawn_models(json.loads(line) for line in lines)
+        return ServedState(versions=versions, labels=labels, last_number=max(numbers, default=0), withdrawn=withdrawn)
 
 
 def _check_judgement(state: ServedState, fingerprint: str, judged_against: JudgedAgainst | None) -> None:

@@ -145,6 +145,19 @@ def test_a_folder_that_was_served_by_its_highest_version_goes_on(model: Model, t
     assert told_to_servers(named) == ([2, 3], {"stable": 3})
 
 
+def test_what_was_rolled_back_from_before_there_were_labels_stays_withdrawn(
+    model: Model, tmp_path: pathlib.Path
+) -> None:
+    plain = VersionStore(tmp_path / "serving", "tickets")
+    bad = model("b")
+    for source in (model("a"), bad):
+        plain.promote(source, ORIGIN, 5)
+    plain.rollback(None, "Ada", "it is rude")
+    named = open_named_versions(ServingConfig(directory=str(tmp_path / "serving"), models_config=True), "tickets")
+    with pytest.raises(WithdrawnModelError, match="version 2 and was withdrawn"):
+        named.promote(bad, ORIGIN, 5, JudgedAgainst(3))
+
+
 def test_a_file_is_added_once(store: NamedVersionStore, model: Model) -> None:
     store.promote(model("a"), ORIGIN, 5)
     for content in (b"first", b"second"):
