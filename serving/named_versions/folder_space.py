@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import uuid
 
-from serving.durable_files import copy_folder, replace_file, sync_folder, write_file
+from serving.durable_files import copy_folder, sync_folder, write_file
 
 
 class FolderSpace:
@@ -33,8 +33,7 @@ class FolderSpace:
         target = self._base / path
         target.parent.mkdir(parents=True, exist_ok=True)
         # A link, unlike a new file, has all its content from the first moment.
-        unfinished = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-        write_file(unfinished, content)
+        unfinished = _unfinished(target, content)
         try:
             os.link(unfinished, target)
         except FileExistsError:
@@ -48,7 +47,9 @@ class FolderSpace:
         """See `FileSpace`."""
         target = self._base / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(target, content)
+        # Other processes may replace it at the same time.
+        _unfinished(target, content).replace(target)
+        sync_folder(target.parent)
 
     def names(self, folder: str) -> list[str]:
         """See `FileSpace`; names that begin with a dot are not anybody's."""
@@ -70,3 +71,10 @@ class FolderSpace:
         """See `FileSpace`."""
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(self._base / folder)
+
+
+def _unfinished(target: pathlib.Path, content: bytes) -> pathlib.Path:
+    """Writes content beside a file, under a name that nobody else uses."""
+    path = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    write_file(path, content)
+    return path
