@@ -1,7 +1,9 @@
 """Evaluator's place in a pipeline."""
 
 import json
-from typing import ClassVar
+import types
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from tfx.dsl.components.base.base_beam_component import BaseBeamComponent
 from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
@@ -12,6 +14,7 @@ from tfx.types.standard_artifacts import Examples, Model, ModelBlessing, ModelEv
 from components.current_model.artifact import CurrentModelPointer
 from components.evaluator.config import EvaluationConfig
 from components.evaluator.executor import Executor
+from components.run_parameters import properties_of_section
 from models.encoder_settings import EncoderSettings
 
 
@@ -24,6 +27,7 @@ class EvaluatorSpec(ComponentSpec):
         "evaluation_config": ExecutionParameter(type=str),
         # EncoderSettings as JSON.
         "encoder": ExecutionParameter(type=str),
+        **properties_of_section("evaluation"),
     }
     INPUTS: ClassVar[dict[str, ChannelParameter]] = {
         "examples": ChannelParameter(type=Examples),
@@ -53,6 +57,7 @@ class Evaluator(BaseBeamComponent):
         task: str,
         evaluation: EvaluationConfig,
         encoder: EncoderSettings,
+        run_parameters: Mapping[str, Any] = types.MappingProxyType({}),
     ) -> None:
         """Builds the component.
 
@@ -63,6 +68,7 @@ class Evaluator(BaseBeamComponent):
             task: The task, as `ChosenTask.to_json` writes it.
             evaluation: What the candidate must reach.
             encoder: How the candidate reads texts, for slices by what it cannot read.
+            run_parameters: What an operator may set for a run, by the properties' names.
 
         Output `evaluation` holds TFMA's result files and the verdict, read with `read_verdict`; `blessing` is as TFX's
         Evaluator writes it.
@@ -76,5 +82,6 @@ class Evaluator(BaseBeamComponent):
             current_model=current_model,
             evaluation=Channel(type=ModelEvaluation),
             blessing=Channel(type=ModelBlessing),
+            **run_parameters,
         )
         super().__init__(spec=spec)

@@ -17,6 +17,7 @@ from components.evaluator.judge import judge
 from components.evaluator.measurement import Measurement
 from components.evaluator.verdict import write_verdict
 from components.evaluator.write_blessing import write_blessing
+from components.run_parameters import with_run_parameters
 from models.encoder_settings import EncoderSettings
 from models.tasks.interface.chosen_task import ChosenTask
 from models.user_error import UserError
@@ -39,6 +40,7 @@ class Executor(BaseBeamExecutor):
         """
         task = ChosenTask.from_json(exec_properties["task"]).build()
         config = EvaluationConfig.model_validate_json(exec_properties["evaluation_config"])
+        config = with_run_parameters("evaluation", config, exec_properties)
         fault = fault_of_thresholds(config, task)
         if fault:
             raise UserError(f"evaluation.thresholds: {fault}.")

@@ -1,6 +1,7 @@
 """Report's place in a pipeline."""
 
 import json
+import types
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ from components.current_model.artifact import CurrentModelPointer
 from components.promoter.artifact import Promotion
 from components.report.artifact import RunReport
 from components.report.executor import Executor
+from components.run_parameters import properties_of_section
 from components.serving_validator.artifact import ServingValidation
 from components.text_example_gen.artifact import LabelVocabulary, RejectedRows
 
@@ -33,6 +35,9 @@ class ReportSpec(ComponentSpec):
         # The whole config as JSON, of which the page shows all.
         "config": ExecutionParameter(type=str),
         "code": ExecutionParameter(type=str),
+        **properties_of_section("data"),
+        **properties_of_section("training"),
+        **properties_of_section("evaluation"),
     }
     INPUTS: ClassVar[dict[str, ChannelParameter]] = {
         "rejects": ChannelParameter(type=RejectedRows),
@@ -60,14 +65,29 @@ class Report(BaseComponent):
     SPEC_CLASS = ReportSpec
     EXECUTOR_SPEC = ExecutorClassSpec(Executor)
 
-    def __init__(self, task: str, config: Mapping[str, Any], code: str, **inputs: BaseChannel) -> None:
+    def __init__(
+        self,
+        task: str,
+        config: Mapping[str, Any],
+        code: str,
+        run_parameters: Mapping[str, Any] = types.MappingProxyType({}),
+        **inputs: BaseChannel,
+    ) -> None:
         """Builds the component.
 
         Args:
             task: The task, as `ChosenTask.to_json` writes it.
             config: The whole config, JSON values.
             code: A fingerprint of the code that runs.
+            run_parameters: What an operator may set for a run, by the properties' names.
             **inputs: The channels of `ReportSpec.INPUTS`.
         """
-        spec = ReportSpec(task=task, config=json.dumps(config), code=code, report=Channel(type=RunReport), **inputs)
+        spec = ReportSpec(
+            task=task,
+            config=json.dumps(config),
+            code=code,
+            report=Channel(type=RunReport),
+            **inputs,
+            **run_parameters,
+        )
         super().__init__(spec=spec)

@@ -41,6 +41,8 @@ def data_facts(finished: Finished) -> DataFacts:
         labels=label_rows(in_train, statistics, finished.task.label_feature),
         numbers=number_histograms(statistics, numbers),
         lengths=_lengths(finished),
+        spans=summary.spans,
+        missing_spans=summary.missing_spans,
     )
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import pathlib
+from collections.abc import Mapping
 from typing import Any
 
 from tfx.dsl.components.base.base_executor import BaseExecutor
@@ -12,6 +13,7 @@ from tfx.types.artifact_utils import get_single_instance, get_single_uri
 from components.report.files import NUMBERS_FILE, PAGE_FILE
 from components.report.finished import Finished
 from components.run_name import run_name
+from components.run_parameters import RUN_PARAMETERS, merged
 from models.tasks.interface.chosen_task import ChosenTask
 
 
@@ -36,7 +38,7 @@ class Executor(BaseExecutor):
         finished = Finished(
             run=run_name(self._context),
             task=ChosenTask.from_json(exec_properties["task"]).build(),
-            config=json.loads(exec_properties["config"]),
+            config=_config_of_run(exec_properties),
             code=exec_properties["code"],
             inputs={name: get_single_instance(artifacts) for name, artifacts in input_dict.items()},
         )
@@ -47,6 +49,14 @@ class Executor(BaseExecutor):
                 f"the page on the run could not be written ({type(error).__name__}: {error}); the model was judged and "
                 "promoted or refused before, and nothing of that is lost"
             ) from error
+
+
+def _config_of_run(properties: Mapping[str, Any]) -> dict[str, Any]:
+    config = json.loads(properties["config"])
+    return {
+        **config,
+        **{each.section: merged(each.section, config[each.section], properties) for each in RUN_PARAMETERS},
+    }
 
 
 def _write(finished: Finished, folder: pathlib.Path) -> None:

@@ -298,6 +298,8 @@ class DataFacts:
         labels: How the labels are spread.
         numbers: How the numbers to be learnt are spread, where these are numbers.
         lengths: How long the texts are, in word pieces.
+        spans: The spans that were read, where the data come in spans.
+        missing_spans: Those of the window that were not there.
     """
 
     rows: int
@@ -311,6 +313,8 @@ class DataFacts:
     labels: tuple[LabelRows, ...]
     numbers: tuple[NumberHistogram, ...]
     lengths: tuple[LengthFacts, ...]
+    spans: tuple[str, ...] = ()
+    missing_spans: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """TextExampleGen's place in a pipeline."""
 
 import json
-from collections.abc import Sequence
-from typing import ClassVar
+import types
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from tfx.dsl.components.base.base_beam_component import BaseBeamComponent
 from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
@@ -10,6 +11,7 @@ from tfx.types.channel import Channel
 from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
 from tfx.types.standard_artifacts import Examples
 
+from components.run_parameters import properties_of_section
 from components.text_example_gen.artifact import LabelVocabulary, RejectedRows
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.driver import Driver
@@ -27,6 +29,7 @@ class TextExampleGenSpec(ComponentSpec):
         "failed_rejects": ExecutionParameter(type=str),
         "encoder": ExecutionParameter(type=str, optional=True),
         "fingerprint": ExecutionParameter(type=str, optional=True),
+        **properties_of_section("data"),
     }
     INPUTS: ClassVar[dict[str, ChannelParameter]] = {}
     OUTPUTS: ClassVar[dict[str, ChannelParameter]] = {
@@ -54,6 +57,7 @@ class TextExampleGen(BaseBeamComponent):
         failed_rejects: str,
         slices: Sequence[str] = (),
         encoder: EncoderSettings | None = None,
+        run_parameters: Mapping[str, Any] = types.MappingProxyType({}),
     ) -> None:
         """Builds the component.
 
@@ -64,6 +68,7 @@ class TextExampleGen(BaseBeamComponent):
                 failed components.
             slices: Columns by which results are told apart, which are kept.
             encoder: What tokenises, for a task that expands rows; others have no need to read again when it changes.
+            run_parameters: What an operator may set for a run, by the properties' names.
         """
         spec = TextExampleGenSpec(
             task=task,
@@ -74,5 +79,6 @@ class TextExampleGen(BaseBeamComponent):
             examples=Channel(type=Examples),
             rejects=Channel(type=RejectedRows),
             label_vocabulary=Channel(type=LabelVocabulary),
+            **run_parameters,
         )
         super().__init__(spec=spec)

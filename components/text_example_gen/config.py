@@ -4,10 +4,12 @@ from typing import Annotated, Any, Literal, Self
 
 import pydantic
 
+from components.text_example_gen.spans import fault_of_spans
 from models.config import Section
 
 Format = Literal["csv", "tsv", "jsonl", "parquet", "tfrecord", "conll", "squad", "documents"]
 SplitName = Literal["train", "eval", "test"]
+DataField = Literal["path", SplitName]
 
 SPLITS: tuple[SplitName, ...] = ("train", "eval", "test")
 
@@ -17,7 +19,13 @@ def _number_to_name(value: Any) -> Any:
     return str(value) if type(value) is int else value
 
 
+def _empty_to_none(value: Any) -> Any:
+    # A parameter of a pipeline on Kubeflow has no null.
+    return None if value == "" else _number_to_name(value)
+
+
 SourceColumn = Annotated[str, pydantic.BeforeValidator(_number_to_name, json_schema_input_type=str | int)]
+Span = Annotated[str | None, pydantic.BeforeValidator(_empty_to_none, json_schema_input_type=str | int | None)]
 
 
 class DataConfig(Section):
@@ -32,6 +40,14 @@ class DataConfig(Section):
     split: dict[SplitName, pydantic.NonNegativeInt] = pydantic.Field(
         default={"train": 8, "eval": 1, "test": 1},
         description="With `path`: the splits' shares. Rows of equal text always fall into the same split.",
+    )
+    span: Span = pydantic.Field(
+        default=None,
+        description="Where paths hold `{SPAN}`, or `{YYYY}`, `{MM}` and `{DD}` (docs/spans.md): the newest span to "
+        'read, such as `"12"` or `2026-11-20`; by default the newest that is there.',
+    )
+    window: pydantic.PositiveInt = pydantic.Field(
+        default=1, description="How many numbers or days back from `span`, that one included, are read."
     )
     format: Literal["auto", Format] = pydantic.Field(
         default="auto",
@@ -65,6 +81,18 @@ class DataConfig(Section):
         if self.path and not (self.split.get("train") and self.split.get("eval")):
             raise ValueError("`split` needs a share above zero for `train` and `eval`")
         return self
+
+    @pydantic.model_validator(mode="after")
+    def _spans_can_be_told(self) -> Self:
+        fault = fault_of_spans(self.patterns(), self.span, self.window)
+        if fault:
+            raise ValueError(fault)
+        return self
+
+    def patterns(self) -> dict[DataField, str]:
+        """The paths and globs by field, in the order path, train, eval, test."""
+        fields: tuple[DataField, ...] = ("path", *SPLITS)
+        return {name: pattern for name in fields if (pattern := getattr(self, name))}
 
     def requested_splits(self) -> tuple[SplitName, ...]:
         """The splits that this section asks for, in the order train, eval, test."""

@@ -1,6 +1,7 @@
 """The work of TextExampleGen."""
 
 import json
+import logging
 from typing import Any
 
 import apache_beam as beam
@@ -8,6 +9,7 @@ from tfx.dsl.components.base.base_beam_executor import BaseBeamExecutor
 from tfx.types import Artifact
 from tfx.types.artifact_utils import encode_split_names, get_single_instance, get_single_uri
 
+from components.run_parameters import with_run_parameters
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.ingest import Ingest
 from components.text_example_gen.ingest_job import IngestJob
@@ -21,9 +23,12 @@ from components.text_example_gen.label_vocabulary import (
 from components.text_example_gen.output_folders import OutputFolders
 from components.text_example_gen.rejects_file import join_rejects, keep_rejects
 from components.text_example_gen.source_file import SourceFile
+from components.text_example_gen.span_pattern import span_number
 from components.text_example_gen.tally import Tally
 from models.encoder_settings import EncoderSettings
 from models.user_error import UserError
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Executor(BaseBeamExecutor):
@@ -40,7 +45,7 @@ class Executor(BaseBeamExecutor):
         Raises:
             UserError: The config or the data is at fault.
         """
-        data = DataConfig.model_validate_json(exec_properties["data"])
+        data = with_run_parameters("data", DataConfig.model_validate_json(exec_properties["data"]), exec_properties)
         encoder = exec_properties.get("encoder")
         job = IngestJob(
             exec_properties["task"],
@@ -65,6 +70,7 @@ class Executor(BaseBeamExecutor):
         if found:
             raise UserError(f"{found}\n{_where_rejects_are(folders, exec_properties['failed_rejects'], summary)}")
         examples.split_names = encode_split_names(list(data.requested_splits()))
+        _note_spans(examples, summary)
         # As tfx.components.util.examples_utils sets them, whose import takes seconds.
         examples.set_string_custom_property("file_format", "tfrecords_gzip")
         examples.set_string_custom_property("payload_format", "FORMAT_TF_EXAMPLE")
@@ -76,11 +82,22 @@ class Executor(BaseBeamExecutor):
             _ = (
                 pipeline
                 | "Ingest" >> Ingest(job, files, folders)
-                | "Write counts" >> beam.Map(_write_counts, files, folders)
+                | "Write counts" >> beam.Map(_write_counts, files, job.data.window, folders)
             )
         join_rejects(folders)
         folders.remove_unfinished()
         return read_summary(folders.summary_file)
+
+
+def _note_spans(examples: Artifact, summary: IngestSummary) -> None:
+    spans = [span_number(file.span) for file in summary.files if file.span is not None]
+    if spans:
+        # TFX's ExampleGen sets the one that is declared nowhere; of its resolvers some read that, some the other.
+        examples.set_int_custom_property("span", max(spans))
+        examples.span = max(spans)
+        _LOGGER.info("read the spans %s", ", ".join(summary.spans))
+    if summary.missing_spans:
+        _LOGGER.warning("spans of the window that are not there: %s", ", ".join(summary.missing_spans))
 
 
 def _where_rejects_are(folders: OutputFolders, directory: str, summary: IngestSummary) -> str:
@@ -92,6 +109,6 @@ def _where_rejects_are(folders: OutputFolders, directory: str, summary: IngestSu
     return f"All rejected rows ({summary.rejected:,}), with file, line and reason: {kept}"
 
 
-def _write_counts(tally: Tally, files: tuple[SourceFile, ...], folders: OutputFolders) -> None:
+def _write_counts(tally: Tally, files: tuple[SourceFile, ...], window: int, folders: OutputFolders) -> None:
     write_label_vocabulary(label_vocabulary(tally.labels), folders.labels_file)
-    write_summary(summarize(tally, files), folders.summary_file)
+    write_summary(summarize(tally, files, window), folders.summary_file)

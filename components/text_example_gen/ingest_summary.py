@@ -8,6 +8,7 @@ from apache_beam.io.filesystems import FileSystems
 
 from components.text_example_gen.config import SPLITS, SplitName
 from components.text_example_gen.source_file import SourceFile
+from components.text_example_gen.spans import describe_spans, missing_spans
 from components.text_example_gen.tally import PathAndSplit, Tally
 
 
@@ -26,7 +27,7 @@ class ReasonSummary(_Part):
 
 
 class FileSummary(_Part):
-    """What became of the rows of one file; the split is None if their content decided."""
+    """What became of the rows of one file; the split is None if their content decided, the span where there is none."""
 
     file: str
     split: SplitName | None
@@ -34,6 +35,7 @@ class FileSummary(_Part):
     accepted: dict[SplitName, int]
     examples: dict[SplitName, int]
     rejects: dict[str, int]
+    span: str | None = None
 
 
 class IngestSummary(_Part):
@@ -47,6 +49,8 @@ class IngestSummary(_Part):
         reasons: The kinds of reasons, the most frequent first.
         files: The same by file.
         damaged: Files that could not be read to their ends, and why.
+        spans: The spans that were read, those that follow each other as one.
+        missing_spans: Those of the window that were not there, likewise.
     """
 
     rows: int
@@ -56,6 +60,8 @@ class IngestSummary(_Part):
     reasons: tuple[ReasonSummary, ...]
     files: tuple[FileSummary, ...]
     damaged: tuple[str, ...]
+    spans: tuple[str, ...] = ()
+    missing_spans: tuple[str, ...] = ()
 
     @property
     def rejected_fraction(self) -> float:
@@ -75,13 +81,15 @@ def read_summary(path: str) -> IngestSummary:
         return IngestSummary.model_validate_json(file.read())
 
 
-def summarize(tally: Tally, files: tuple[SourceFile, ...]) -> IngestSummary:
+def summarize(tally: Tally, files: tuple[SourceFile, ...], window: int = 1) -> IngestSummary:
     """Returns the summary of a run.
 
     Args:
         tally: The counts of all its blocks.
         files: All its files.
+        window: How many spans were asked for.
     """
+    spans = {file.span for file in files if file.span is not None}
     return IngestSummary(
         rows=tally.rows.total(),
         accepted=_by_split(tally.accepted),
@@ -90,6 +98,8 @@ def summarize(tally: Tally, files: tuple[SourceFile, ...]) -> IngestSummary:
         reasons=_reasons(tally),
         files=tuple(_file_summary(tally, file) for file in files),
         damaged=tuple(sorted(tally.damaged)),
+        spans=describe_spans(spans),
+        missing_spans=missing_spans(spans, window),
     )
 
 
@@ -125,4 +135,5 @@ def _file_summary(tally: Tally, file: SourceFile) -> FileSummary:
         accepted={name: count for name in SPLITS if (count := tally.accepted[file.path, name])},
         examples={name: count for name in SPLITS if (count := tally.examples[file.path, name])},
         rejects={kind: count for (path, kind), count in sorted(tally.rejects.items()) if path == file.path},
+        span=file.span,
     )

@@ -3,8 +3,11 @@
 import dataclasses
 import glob
 import os
+from collections.abc import Iterable
 
-from components.text_example_gen.config import SPLITS, DataConfig, Format, SplitName
+from components.text_example_gen.config import DataConfig, DataField, Format, SplitName
+from components.text_example_gen.span_pattern import SpanPattern, span_number
+from components.text_example_gen.spans import SpanFile, choose_files
 from models.user_error import UserError
 
 FORMATS: dict[str, Format] = {
@@ -39,6 +42,7 @@ class SourceFile:
         format: How it is written.
         gzip: Whether it is compressed.
         columns: Its column names; empty if it has no rows.
+        span: The span of its rows, a number or a day; None where its path has no placeholder.
     """
 
     index: int
@@ -47,6 +51,7 @@ class SourceFile:
     format: Format
     gzip: bool
     columns: tuple[str, ...] = ()
+    span: str | None = None
 
 
 def find_source_files(data: DataConfig) -> list[SourceFile]:
@@ -55,29 +60,64 @@ def find_source_files(data: DataConfig) -> list[SourceFile]:
     Raises:
         UserError: A pattern matches no file, a file's format cannot be told, or a file is in two splits.
     """
-    patterns: dict[SplitName | None, str] = {None: data.path} if data.path else {}
-    if not data.path:
-        patterns = {name: pattern for name in SPLITS if (pattern := getattr(data, name))}
     files: list[SourceFile] = []
-    splits: dict[str, SplitName | None] = {}
-    for split, pattern in patterns.items():
-        for path in _matches(split or "path", pattern):
-            identity = path if "://" in path else os.path.realpath(path)
-            if identity in splits:
-                other = splits[identity]
+    fields: dict[str, DataField] = {}
+    for field, found in _matches(data).items():
+        for path, span in sorted(found):
+            identity = _identity(path)
+            if identity in fields:
+                other = fields[identity]
                 raise UserError(
-                    f"{path} is matched by `data.{other}` and by `data.{split}`; a row of it would be in both"
+                    f"{path} is matched by `data.{other}` and by `data.{field}`; a row of it would be in both"
                 )
-            splits[identity] = split
-            files.append(SourceFile(len(files), path, split, _format(path, data), path.endswith(".gz")))
+            fields[identity] = field
+            split = None if field == "path" else field
+            files.append(SourceFile(len(files), path, split, _format(path, data), path.endswith(".gz"), span=span))
     return files
 
 
-def _matches(field: str, pattern: str) -> list[str]:
-    paths = _remote_matches(pattern) if "://" in pattern else _local_matches(pattern)
+def with_chosen_span(data: DataConfig) -> DataConfig:
+    """Returns a copy that names the span which is the newest now, so that one that arrives later is not read with it.
+
+    Raises:
+        UserError: As `find_source_files`.
+    """
+    if not any(SpanPattern(text).has_span for text in data.patterns().values()):
+        return data
+    spans = [file.span for file in find_source_files(data) if file.span is not None]
+    return data.model_copy(update={"span": max(spans, key=span_number)})
+
+
+def _matches(data: DataConfig) -> dict[DataField, list[SpanFile]]:
+    patterns = {field: SpanPattern(text) for field, text in data.patterns().items()}
+    spanned = {field: pattern for field, pattern in patterns.items() if pattern.has_span}
+    of_spans = choose_files(spanned, _paths, data.span, data.window) if spanned else {}
+    return {
+        field: _distinct(of_spans[field] if field in of_spans else _of_no_span(field, pattern.text))
+        for field, pattern in patterns.items()
+    }
+
+
+def _of_no_span(field: DataField, pattern: str) -> list[SpanFile]:
+    paths = _paths(pattern)
     if not paths:
         raise UserError(f"no file matches `data.{field}`: {pattern!r}")
-    return sorted(paths)
+    return [SpanFile(path, None) for path in paths]
+
+
+def _distinct(files: Iterable[SpanFile]) -> list[SpanFile]:
+    # A link may lead to a file, or around in a circle, that is found under a shorter name too, or in a later span.
+    return list({_identity(file.path): file for file in files}.values())
+
+
+def _identity(path: str) -> str:
+    return path if "://" in path else os.path.realpath(path)
+
+
+def _paths(pattern: str) -> list[str]:
+    """The files of a glob, the shortest names last."""
+    paths = _remote_matches(pattern) if "://" in pattern else _local_matches(pattern)
+    return sorted(paths, key=_depth, reverse=True)
 
 
 def _local_matches(pattern: str) -> list[str]:
@@ -85,9 +125,7 @@ def _local_matches(pattern: str) -> list[str]:
     if os.path.isfile(pattern):
         # Its name may hold `[` or `*`.
         return [pattern]
-    found = sorted((path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path)), key=_depth)
-    # A link may lead to a file, or around in a circle, that is found under a shorter name too.
-    return list({os.path.realpath(path): path for path in reversed(found)}.values())
+    return [path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path)]
 
 
 def _depth(path: str) -> tuple[int, str]:

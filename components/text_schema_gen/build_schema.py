@@ -40,6 +40,9 @@ def build_schema(
         schema.CopyFrom(existing)
     for split in statistics:
         schema = tfdv.update_schema(schema, split, max_string_domain_size=MAX_LABELS)
+    # Statistics list columns as Beam's workers gathered them, each time in another order.
+    order = {name: number for number, name in enumerate(curated)}
+    schema.feature.sort(key=lambda feature: (order.get(feature.name, len(order)), feature.name))
     for feature in schema.feature:
         column = column_statistics(feature.name, statistics)
         if feature.name in curated:

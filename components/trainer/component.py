@@ -1,6 +1,7 @@
 """Trainer's place in a pipeline."""
 
 import json
+import types
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from tfx.types.channel import BaseChannel, Channel
 from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
 from tfx.types.standard_artifacts import Examples, Model, ModelRun, TransformGraph
 
+from components.run_parameters import properties_of_section
 from components.trainer.artifact import Predictions
 from components.trainer.executor import Executor
 
@@ -23,6 +25,7 @@ class TrainerSpec(ComponentSpec):
         "eval_args": ExecutionParameter(type=trainer_pb2.EvalArgs),
         "run_fn": ExecutionParameter(type=str),
         "custom_config": ExecutionParameter(type=str),
+        **properties_of_section("training"),
     }
     INPUTS: ClassVar[dict[str, ChannelParameter]] = {
         "examples": ChannelParameter(type=Examples),
@@ -53,6 +56,7 @@ class Trainer(BaseComponent):
         raw_examples: BaseChannel,
         run_fn: str,
         custom_config: Mapping[str, Any],
+        run_parameters: Mapping[str, Any] = types.MappingProxyType({}),
     ) -> None:
         """Builds the component.
 
@@ -62,6 +66,7 @@ class Trainer(BaseComponent):
             raw_examples: Those that Transform read.
             run_fn: Import path of the function.
             custom_config: What it needs to know.
+            run_parameters: What an operator may set for a run, by the properties' names.
         """
         spec = TrainerSpec(
             examples=examples,
@@ -74,5 +79,6 @@ class Trainer(BaseComponent):
             model=Channel(type=Model),
             model_run=Channel(type=ModelRun),
             predictions=Channel(type=Predictions),
+            **run_parameters,
         )
         super().__init__(spec=spec)

@@ -9,11 +9,16 @@ from tfx.types.artifact_utils import get_single_uri, get_split_uris
 from tfx.utils.io_utils import all_files_pattern
 from typing_extensions import override
 
+from components.run_parameters import with_run_parameters
+from models.config import TrainingConfig
 from models.training.predict_texts import PREDICTIONS_FOLDER, RAW_EVAL_FILES
 
 
 class Executor(GenericExecutor):
-    """TFX's, which also tells the `run_fn` where the raw rows of eval are, and where to write the answers to them."""
+    """TFX's, which also tells the `run_fn` where the raw rows of eval are, and where to write the answers to them.
+
+    What was set for this run alone goes before the config.
+    """
 
     @override
     def _GetFnArgs(
@@ -23,6 +28,9 @@ class Executor(GenericExecutor):
         exec_properties: dict[str, Any],
     ) -> FnArgs:
         fn_args = super()._GetFnArgs(input_dict, output_dict, exec_properties)
+        training = TrainingConfig.model_validate(fn_args.custom_config["training"])
+        training = with_run_parameters("training", training, exec_properties)
+        fn_args.custom_config["training"] = training.model_dump()
         fn_args.custom_config[RAW_EVAL_FILES] = [
             all_files_pattern(uri) for uri in get_split_uris(input_dict["raw_examples"], "eval")
         ]

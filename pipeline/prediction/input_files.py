@@ -40,7 +40,8 @@ class InputFiles:
         Raises:
             UserError: There is no such file, or it is of no known format, or lacks a column.
         """
-        changes = {"path": pattern, "train": None, "eval": None, "test": None, "format": "auto"}
+        files_of_training = ("train", "eval", "test", "span")
+        changes = {**dict.fromkeys(files_of_training), "path": pattern, "window": 1, "format": "auto"}
         rows = data.model_copy(update=changes)
         files = tuple(dataclasses.replace(file, columns=source_columns(file, rows)) for file in _find(pattern, rows))
         names = {file.path: _file_columns(file, data.columns, columns) for file in files}

@@ -75,6 +75,10 @@ def _rows(details: RunDetails) -> Iterator[str]:
     # Earlier versions wrote one example of each row, and no more than that down.
     accepted = ingest.get("accepted", ingest["examples"])
     yield f"{ingest['rows']:,} read: {_by_split(accepted)}; {ingest['rejected']:,} rejected"
+    if ingest.get("spans"):
+        yield f"  spans: {', '.join(ingest['spans'])}"
+    if ingest.get("missing_spans"):
+        yield f"  spans that are not there: {', '.join(ingest['missing_spans'])}"
     if ingest["examples"] != accepted:
         yield f"  examples made of them: {_by_split(ingest['examples'])}"
     if ingest["rejected"]:

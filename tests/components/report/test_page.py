@@ -40,6 +40,12 @@ def test_the_numbers_are_json_too(report: Report) -> None:
     assert json.loads(json.dumps(dataclasses.asdict(report), allow_nan=False))["run"]["name"] == "tickets"
 
 
+def test_spans_are_named_where_the_data_have_some(report: Report, page: pathlib.Path) -> None:
+    assert "Spans:" not in page.read_text(encoding="utf-8")
+    data = dataclasses.replace(report.data, spans=("1 to 7", "9<"), missing_spans=("8",))
+    assert "<p>Spans: 1 to 7, 9&lt;; not there: 8.</p>" in render_page(dataclasses.replace(report, data=data))
+
+
 def test_what_a_task_does_not_give_is_left_out(report: Report) -> None:
     without = render_page(
         dataclasses.replace(

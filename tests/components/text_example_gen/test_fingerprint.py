@@ -9,6 +9,7 @@ import pytest
 
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.fingerprint import data_fingerprint
+from components.text_example_gen.source_file import find_source_files
 from models.user_error import UserError
 
 
@@ -117,6 +118,38 @@ def test_files_of_a_file_system_of_beams_are_read_through_it(data: DataConfig) -
     assert data_fingerprint(remote) == before
     (folder / "dev.csv").write_text("other")
     assert data_fingerprint(remote) != before
+    for name in ("day-8.csv", "day-9.csv", "day-10.csv", "day-old.csv"):
+        (folder / name).write_text(name)
+    spans = DataConfig(path=f"remote://{folder}/*y-{{SPAN}}.csv", window=2)
+    assert [pathlib.Path(file.path).name for file in find_source_files(spans)] == ["day-10.csv", "day-9.csv"]
+
+
+def test_a_new_span_is_a_change_and_what_is_of_none_is_not(tmp_path: pathlib.Path) -> None:
+    for day in ("2026-11-18", "2026-11-20"):
+        (tmp_path / f"{day}.csv").write_text(day)
+    data = DataConfig(path=f"{tmp_path}/{{YYYY}}-{{MM}}-{{DD}}.csv", window=3)
+    before = data_fingerprint(data)
+    for other in ("2026-11-17.csv", "2026-11-21.csv.part", "latest.csv", "2026-11-9.csv"):
+        (tmp_path / other).write_text("other")
+    assert data_fingerprint(data) == before
+    # The newest day by name gives what it gives by default.
+    assert data_fingerprint(data.model_copy(update={"span": "2026-11-20"})) == before
+    found = {before}
+    (tmp_path / "2026-11-19.csv").write_text("late")
+    found.add(data_fingerprint(data))
+    (tmp_path / "2026-11-21.csv").write_text("new")
+    found.add(data_fingerprint(data))
+    assert len(found) == 3
+
+
+def test_a_new_version_of_a_span_is_a_change(tmp_path: pathlib.Path) -> None:
+    data = DataConfig(path=f"{tmp_path}/{{SPAN}}-{{VERSION}}.csv")
+    (tmp_path / "7-9.csv").write_text("same")
+    before = data_fingerprint(data)
+    (tmp_path / "7-8.csv").write_text("same")
+    assert data_fingerprint(data) == before
+    (tmp_path / "7-10.csv").write_text("same")
+    assert data_fingerprint(data) != before
 
 
 def test_a_missing_file_is_told(data: DataConfig) -> None:

@@ -185,3 +185,37 @@ def test_columns_kept_for_slices(tmp_path: pathlib.Path, ingest: Ingest) -> None
     row = result.rows("train")[0]
     assert row.keys() == {"text", "label", "channel"}
     assert row["channel"] == "web"
+
+
+def test_a_window_of_days_is_read_and_told(
+    tmp_path: pathlib.Path, ingest: Ingest, caplog: pytest.LogCaptureFixture
+) -> None:
+    days = {f"2026-11-{day}": ROWS[6 * place : 6 * place + 6] for place, day in enumerate((17, 18, 20, 21))}
+    for day, rows in days.items():
+        write_csv(tmp_path / f"train-{day}.csv", rows)
+    # Of the newest day, eval is not there yet.
+    for place, day in enumerate(("2026-11-18", "2026-11-20")):
+        write_csv(tmp_path / f"eval-{day}.csv", ROWS[40 + 2 * place : 42 + 2 * place])
+    day = "{YYYY}-{MM}-{DD}"
+    data = DataConfig(train=f"{tmp_path}/train-{day}.csv", eval=f"{tmp_path}/eval-{day}.csv", window=3)
+    with caplog.at_level("INFO", "components.text_example_gen.executor"):
+        result = ingest(data)
+    assert result.rows("train") == plain([*days["2026-11-18"], *days["2026-11-20"]])
+    assert result.rows("eval") == plain(ROWS[40:44])
+    summary = result.summary
+    assert (summary.spans, summary.missing_spans) == (("2026-11-18", "2026-11-20"), ("2026-11-19",))
+    assert [file.span for file in summary.files] == ["2026-11-18", "2026-11-20"] * 2
+    # As TFX numbers days.
+    assert (result.examples.span, result.examples.get_int_custom_property("span")) == (20_777, 20_777)
+    assert caplog.messages == [
+        "read the spans 2026-11-18, 2026-11-20",
+        "spans of the window that are not there: 2026-11-19",
+    ]
+
+
+def test_without_spans_nothing_is_said_of_them(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    result = ingest(DataConfig(path=write_csv(tmp_path / "all.csv", ROWS)))
+    assert (result.summary.spans, result.summary.missing_spans) == ((), ())
+    assert {file.span for file in result.summary.files} == {None}
+    assert not result.examples.has_custom_property("span")
+    assert "span" not in result.examples.mlmd_artifact.properties

@@ -38,6 +38,18 @@ def anomalies(data: Statistics, schema: schema_pb2.Schema, environment: str | No
     return {column: info.short_description for column, info in found.items()}
 
 
+def test_the_order_of_columns_in_statistics_does_not_matter() -> None:
+    one = statistics(channel=[b"web", b"mail"] * 30)
+    other = Statistics()
+    other.CopyFrom(one)
+    other.datasets[0].features.reverse()
+    assert build_schema([other], ROLES).SerializeToString() == build_schema([one], ROLES).SerializeToString()
+    curated = build_schema([statistics()], ROLES)
+    curated.feature.reverse()
+    brought_up_to_date = build_schema([other], ROLES, existing=curated)
+    assert [feature.name for feature in brought_up_to_date.feature] == ["text", "label", "channel"]
+
+
 def test_few_texts_are_still_not_a_list_of_values() -> None:
     schema = build_schema([statistics(num_rows=12)], ROLES)
     assert values(schema, "text") is None
@@ -112,9 +124,9 @@ def test_an_update_that_lets_a_column_be_missing_still_suits_transform() -> None
 
 
 def test_numbers_are_left_to_tfdv() -> None:
-    batch = pa.RecordBatch.from_arrays([pa.array([[0.5], [1.5]]), pa.array([[1], [2]])], ["score", "count"])
+    batch = pa.RecordBatch.from_arrays([pa.array([[1], [2]]), pa.array([[0.5], [1.5]])], ["count", "score"])
     schema = build_schema([stats_impl.generate_statistics_in_memory(batch, tfdv.StatsOptions())], ROLES)
-    assert [feature.type for feature in schema.feature] == [schema_pb2.FLOAT, schema_pb2.INT]
+    assert [feature.type for feature in schema.feature] == [schema_pb2.INT, schema_pb2.FLOAT]
 
 
 def test_required_columns_are_dense_in_transform() -> None:

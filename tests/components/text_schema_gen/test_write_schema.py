@@ -52,8 +52,8 @@ def test_an_update_says_what_changed(tmp_path: pathlib.Path) -> None:
         tmp_path / "2", "train", text=["a"] * 4, label=["ja", "nein", "weiß nicht", "ja"], page=["1"] * 4
     )
     assert write_schema(after, path, ROLES) == (
-        "label: 1 more value (weiß nicht)",
         "channel: may be missing now",
+        "label: 1 more value (weiß nicht)",
         "page: new: one of 1 values (1), in every row",
     )
     assert "weiß nicht" in path.read_text(encoding="utf-8")

@@ -115,6 +115,13 @@ def test_rows() -> None:
     ]
 
 
+def test_spans() -> None:
+    spans = {**ingest(), "spans": ["2026-11-01 to 2026-11-18", "2026-11-20"], "missing_spans": []}
+    assert lines(ingest=spans, rejects="/r/rejects.jsonl")[-1] == "  spans: 2026-11-01 to 2026-11-18, 2026-11-20"
+    spans["missing_spans"] = ["2026-11-19"]
+    assert lines(ingest=spans, rejects="/r/rejects.jsonl")[-1] == "  spans that are not there: 2026-11-19"
+
+
 def test_examples_of_rows_that_are_several() -> None:
     several = {**ingest(), "examples": {"train": 50_000, "eval": 9_000}}
     assert lines(ingest=several, rejects="/r/rejects.jsonl")[-2:] == [
