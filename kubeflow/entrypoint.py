@@ -27,6 +27,11 @@ MOUNTS = {"gs://": "gcs", "minio://": "minio", "s3://": "s3"}
 LAUNCHER_OUTPUT = "executor-logs"
 
 
+# The runner whose workers have no mounts; they, TensorFlow and Beam read `gs://` themselves.
+REMOTE_RUNNER = "--runner=DataflowRunner"
+REMOTE_SCHEME = "gs://"
+
+
 def local_path(uri: str, mount_root: str) -> str:
     """Where the launcher puts, or looks for, the files of a URI.
 
@@ -86,12 +91,30 @@ def with_input_types(executor_input: ExecutorInput, inputs_spec: ComponentInputs
     return typed
 
 
-def with_local_paths(executor_input: ExecutorInput, mount_root: str) -> ExecutorInput:
+def without_other_parameters(executor_input: ExecutorInput, inputs_spec: ComponentInputsSpec) -> ExecutorInput:
+    """Leaves out the parameters that a component knows nothing of: the key of KFP's cache.
+
+    Args:
+        executor_input: What the launcher hands over.
+        inputs_spec: The component's declared inputs.
+
+    Returns:
+        A copy with the component's own properties.
+    """
+    own = ExecutorInput()
+    own.CopyFrom(executor_input)
+    for name in set(own.inputs.parameter_values) - set(inputs_spec.parameters):
+        del own.inputs.parameter_values[name]
+    return own
+
+
+def with_local_paths(executor_input: ExecutorInput, mount_root: str, as_is: str | None = None) -> ExecutorInput:
     """Replaces URIs of artifacts by the launcher's local copies, and leaves out what is not the component's output.
 
     Args:
         executor_input: What the launcher hands over.
         mount_root: The folder of the mounts.
+        as_is: The scheme of URIs that stay; None where none do.
 
     Returns:
         A copy that names local paths only, wherever the launcher has a mount.
@@ -102,7 +125,8 @@ def with_local_paths(executor_input: ExecutorInput, mount_root: str) -> Executor
     for side in (local.inputs, local.outputs):
         for artifacts in side.artifacts.values():
             for artifact in artifacts.artifacts:
-                artifact.uri = local_path(artifact.uri, mount_root)
+                if as_is is None or not artifact.uri.startswith(as_is):
+                    artifact.uri = local_path(artifact.uri, mount_root)
     return local
 
 
@@ -144,6 +168,11 @@ def execution_name(executor_input: ExecutorInput) -> str:
     return "-".join(uri.split("/")[-4:-1])
 
 
+def _last_runner(beam_arguments: list[str]) -> str | None:
+    """The argument that names the runner: Beam heeds the last one."""
+    return next((each for each in reversed(beam_arguments) if each.startswith("--runner=")), None)
+
+
 def main(argv: list[str]) -> None:
     """Runs the component that the arguments name.
 
@@ -159,17 +188,28 @@ def main(argv: list[str]) -> None:
 
     given = json_format.Parse(arguments.json_serialized_invocation_args, ExecutorInput(), ignore_unknown_fields=True)
     inputs_spec = json_format.Parse(arguments.json_serialized_inputs_spec_args, ComponentInputsSpec())
-    executor_input = with_local_paths(with_input_types(given, inputs_spec), mount_root)
+    own = without_other_parameters(with_input_types(given, inputs_spec), inputs_spec)
+    as_is = REMOTE_SCHEME if _last_runner(beam_arguments) == REMOTE_RUNNER else None
+    executor_input = with_local_paths(own, mount_root, as_is)
 
     from absl import logging
     from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
+
+    from pipeline.component_failed import user_error_behind
 
     logging.use_absl_handler()
     with tempfile.TemporaryDirectory() as folder:
         written = pathlib.Path(folder, execution_name(given), "output_metadata.json")
         executor_input.outputs.output_file = str(written)
         arguments.json_serialized_invocation_args = json_format.MessageToJson(executor_input)
-        kubeflow_v2_run_executor.main((arguments, beam_arguments))
+        try:
+            kubeflow_v2_run_executor.main((arguments, beam_arguments))
+        except Exception as error:
+            fault = user_error_behind(error)
+            if fault is None:
+                raise
+            # What is wrong with data or config is one sentence; where the code noticed it helps nobody.
+            sys.exit(f"bertline: {fault}")
         executor_output = json_format.Parse(written.read_text(encoding="utf-8"), ExecutorOutput())
 
     output_file = pathlib.Path(given.outputs.output_file)

@@ -15,6 +15,8 @@ from models.tasks.interface.chosen_task import ChosenTask
 from models.tasks.interface.registry import task_class
 from models.training.loss_settings import fault_of_loss_settings
 from models.user_error import UserError
+from pipeline.beam.config import BeamConfig, BeamSection
+from pipeline.kubeflow.config import KubeflowConfig
 from pipeline.notifications.config import NotificationsConfig
 from serving.config import ServingConfig
 
@@ -36,6 +38,8 @@ class PipelineConfig(Section):
     serving: ServingConfig = ServingConfig()
     report: ReportConfig = ReportConfig()
     notifications: NotificationsConfig = NotificationsConfig()
+    beam: BeamSection = pydantic.Field(default=BeamConfig(), description="What Beam runs on: a profile or a section.")
+    kubeflow: KubeflowConfig = KubeflowConfig()
     schema_file: str | None = pydantic.Field(
         default=None,
         description="A curated schema, as `bertline schema` writes it; without one, each run infers its own.",

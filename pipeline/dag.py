@@ -1,5 +1,7 @@
 """The pipeline, for one machine and for Kubeflow alike; reads from top to bottom as the DAG."""
 
+import itertools
+
 from tfx.components.example_validator.component import ExampleValidator
 from tfx.components.statistics_gen.component import StatisticsGen
 from tfx.components.transform.component import Transform
@@ -44,6 +46,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         slices=config.evaluation.slice_columns(),
         failed_rejects=places.failed_rejects,
         encoder=encoder if chosen_task.build().expands_rows else None,
+        run_parameters=places.run_parameters.get("data", {}),
     )
     examples = example_gen.outputs["examples"]
     statistics_gen = StatisticsGen(examples=examples)
@@ -72,6 +75,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         raw_examples=examples,
         run_fn=import_path(run_fn),
         custom_config=TrainerSettings(task, config.model, config.training, places.checkpoints).to_custom_config(),
+        run_parameters=places.run_parameters.get("training", {}),
     )
     model = trainer.outputs["model"]
     current_model = CurrentModel(serving=config.serving, name=config.name)
@@ -84,7 +88,9 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         task=task,
         evaluation=config.evaluation,
         encoder=encoder,
+        run_parameters=places.run_parameters.get("evaluation", {}),
     )
+    evaluator.with_beam_pipeline_args(list(places.evaluator_beam_arguments))
     serving_validator = ServingValidator(
         model=model,
         model_blessing=evaluator.outputs["blessing"],
@@ -106,8 +112,10 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
     )
     report = Report(
         task=task,
-        config=config.model_dump(mode="json"),
+        # Whom to tell, and how it runs on Kubeflow, is no part of what was run.
+        config=config.model_dump(mode="json", exclude={"notifications", "kubeflow"}),
         code=code_of_run(config.task),
+        run_parameters=dict(itertools.chain.from_iterable(each.items() for each in places.run_parameters.values())),
         rejects=example_gen.outputs["rejects"],
         label_vocabulary=example_gen.outputs["label_vocabulary"],
         statistics=statistics,

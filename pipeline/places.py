@@ -2,24 +2,12 @@
 
 import dataclasses
 import pathlib
+from collections.abc import Mapping
+from typing import Any
 
 from models.user_error import UserError
+from pipeline.beam.options import beam_arguments
 from pipeline.config import PipelineConfig
-
-
-def local_beam_arguments(image: str) -> tuple[str, ...]:
-    """Beam's options for its local runner, in one process.
-
-    Args:
-        image: The image of remote workers, of which there are none here; without one, TFX packs an sdist of the project
-            before each Beam component.
-    """
-    return (
-        # Beam's plain DirectRunner looks for a runner to download first; this one is in the package.
-        "--runner=apache_beam.runners.portability.fn_api_runner.fn_runner.FnApiRunner",
-        "--direct_num_workers=1",
-        f"--sdk_container_image={image}",
-    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,6 +20,9 @@ class Places:
         checkpoints: Folder or URI of the checkpoints of trainings that are not finished.
         metadata_path: SQLite file of ML Metadata; None where the orchestrator keeps it.
         beam_arguments: Pipeline options for every Beam component.
+        evaluator_beam_arguments: Further ones for Evaluator, which go before those.
+        run_parameters: What an operator may set for a run (`RUN_PARAMETERS`), as values or TFX's RuntimeParameters, by
+            config section and name; what is not there is as the config says.
     """
 
     pipeline_root: str
@@ -39,6 +30,8 @@ class Places:
     checkpoints: str
     metadata_path: str | None
     beam_arguments: tuple[str, ...]
+    evaluator_beam_arguments: tuple[str, ...] = ()
+    run_parameters: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
 
 
 def runs_folder(config: PipelineConfig) -> pathlib.Path:
@@ -61,5 +54,5 @@ def local_places(config: PipelineConfig) -> Places:
         failed_rejects=str(folder / "rejects"),
         checkpoints=str(folder / "checkpoints"),
         metadata_path=str(folder / "metadata.sqlite"),
-        beam_arguments=local_beam_arguments("none"),
+        beam_arguments=beam_arguments(config.beam, config.kubeflow.image),
     )

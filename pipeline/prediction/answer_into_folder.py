@@ -9,8 +9,9 @@ from typing import Any
 
 from models.tasks.interface.chosen_task import ChosenTask
 from models.user_error import UserError
+from pipeline.beam.config import BeamConfig
+from pipeline.beam.options import beam_arguments
 from pipeline.log_file import log_file
-from pipeline.places import local_beam_arguments
 from pipeline.prediction.counts import Counts
 from pipeline.prediction.input_files import InputFiles
 from pipeline.prediction.output_folder import OutputFolder
@@ -53,8 +54,8 @@ class FolderPrediction:
 
     def beam_arguments(self) -> list[str]:
         """Beam's options for this machine."""
-        several = ["--direct_running_mode=multi_processing"] if self.num_workers > 1 else []
-        return [*local_beam_arguments("none"), f"--direct_num_workers={self.num_workers}", *several]
+        several = BeamConfig(profile="multi_process", workers=self.num_workers)
+        return list(beam_arguments(several if self.num_workers > 1 else BeamConfig()))
 
 
 def answer_into_folder(prediction: FolderPrediction, folder: pathlib.Path) -> Counts:

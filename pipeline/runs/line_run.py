@@ -7,9 +7,11 @@ import pathlib
 
 from components.evaluator.verdict import read_verdict
 from components.promoter.outcome import read_promotion
+from components.text_example_gen.source_file import with_chosen_span
 from models.presets import check_preset
 from models.tasks.interface.registry import task_class
-from pipeline.caching.component_key import component_key
+from pipeline.beam.check import check_on_this_machine
+from pipeline.caching.component_key import ComponentCode, component_key
 from pipeline.caching.file_hashes import FileHashes
 from pipeline.caching.run_fingerprint import model_in_service, preset_fingerprint, run_fingerprint, task_modules
 from pipeline.config import PipelineConfig
@@ -44,11 +46,13 @@ class LineRun:
         Raises:
             UserError: A file that the config names is not there.
         """
-        self._config, self._part = config, part
+        # A span that arrives during the run is the next one's.
+        self._config = config.model_copy(update={"data": with_chosen_span(config.data)})
+        self._part = part
         self._folder = runs_folder(config)
         self._history = RunHistory(self._folder)
         self._hashes = FileHashes(self._folder / "file_hashes.json")
-        self._inputs = run_fingerprint(config, self._hashes)
+        self._inputs = run_fingerprint(self._config, self._hashes)
         self.untold: list[str] = []
 
     def equal_run(self) -> RunRecord | None:
@@ -64,8 +68,9 @@ class LineRun:
         """Finds what would stop the run late.
 
         Raises:
-            UserError: The preset cannot be used, or there is no earlier run to start from.
+            UserError: The preset or Beam's profile cannot be used, or there is no earlier run to start from.
         """
+        check_on_this_machine(self._config.beam)
         with log_file(pathlib.Path(os.devnull)):
             needs_word_pieces = task_class(self._config.task).needs_word_pieces
             check_preset(self._config.model.source, self._config.model.sequence_length, needs_word_pieces)
@@ -125,7 +130,7 @@ class LineRun:
         modules = task_modules(self._config.task)
         run = LocalRun(
             name=recorder.record.run,
-            cache_key=lambda classes, properties: component_key(classes, properties, modules, preset),
+            cache_key=lambda classes, properties: component_key(ComponentCode.of(classes, properties), modules, preset),
             part=self._part,
             base=recorder.record.base,
         )

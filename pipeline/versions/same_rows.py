@@ -14,8 +14,9 @@ from components.evaluator.measurement import Measurement
 from components.evaluator.verdict import SliceMetrics
 from models.encoder_settings import EncoderSettings
 from models.user_error import UserError
+from pipeline.beam.config import BeamConfig
+from pipeline.beam.options import beam_arguments
 from pipeline.config import PipelineConfig
-from pipeline.places import local_beam_arguments
 from pipeline.runs.history import RunHistory
 from serving.named_versions.local_copy import local_copy
 from serving.promotion import ModelVersions
@@ -63,7 +64,7 @@ def measure_on_same_rows(
     """
     task = config.chosen_task().build()
     encoder = EncoderSettings(config.model.source, config.model.sequence_length)
-    pipeline = Pipeline(options=PipelineOptions(list(local_beam_arguments("none"))))
+    pipeline = Pipeline(options=PipelineOptions(list(beam_arguments(BeamConfig()))))
     with (
         local_copy(versions.location_of(one)) as first,
         local_copy(versions.location_of(other)) as second,

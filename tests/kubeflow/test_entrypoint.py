@@ -50,6 +50,18 @@ def test_inputs_without_a_type_get_the_declared_one(
     assert json_format.MessageToDict(typed.inputs.artifacts["examples"].artifacts[0].type) == expected
 
 
+def test_the_components_own_parameters_stay_and_no_others(entrypoint: types.ModuleType) -> None:
+    given = json_format.ParseDict(
+        {"inputs": {"parameterValues": {"cache_key": "0f3a", "training_epochs": 3}}}, ExecutorInput()
+    )
+    declared = json_format.ParseDict(
+        {"parameters": {"training_epochs": {"parameterType": "NUMBER_INTEGER"}}}, ComponentInputsSpec()
+    )
+    own = entrypoint.without_other_parameters(given, declared)
+    assert dict(own.inputs.parameter_values) == {"training_epochs": given.inputs.parameter_values["training_epochs"]}
+    assert "cache_key" in given.inputs.parameter_values, "the argument must stay as it was"
+
+
 def test_inputs_and_outputs_are_local_and_the_launchers_own_output_is_left_out(entrypoint: types.ModuleType) -> None:
     given = json_format.ParseDict(
         {
@@ -69,6 +81,18 @@ def test_inputs_and_outputs_are_local_and_the_launchers_own_output_is_left_out(e
         "model": "/gcs/b/model"
     }
     assert "executor-logs" in given.outputs.artifacts, "the argument must stay as it was"
+
+
+def test_what_dataflow_reads_and_writes_stays_on_google_storage(entrypoint: types.ModuleType) -> None:
+    uris = {"examples": "gs://b/examples", "model": "s3://b/model"}
+    given = {"artifacts": {name: {"artifacts": [{"uri": uri}]} for name, uri in uris.items()}}
+    executor_input = json_format.ParseDict({"inputs": given, "outputs": given}, ExecutorInput())
+    local = entrypoint.with_local_paths(executor_input, "/", as_is="gs://")
+    for side in (local.inputs, local.outputs):
+        assert {name: value.artifacts[0].uri for name, value in side.artifacts.items()} == {
+            "examples": "gs://b/examples",
+            "model": "/s3/b/model",
+        }
 
 
 def test_published_outputs_have_uris_and_no_nulls(entrypoint: types.ModuleType) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.caching.component_key import component_key
+from pipeline.caching.component_key import ComponentCode, component_key
 
 TFX_EXECUTOR = "tfx.components.statistics_gen.executor.Executor"
 INGEST = ["components.text_example_gen.executor.Executor", "components.text_example_gen.driver.Driver"]
@@ -50,11 +50,13 @@ def test_task_and_preset_count_where_they_are_used(
     depends_on_task: bool,
     depends_on_preset: bool,
 ) -> None:
-    before = component_key(classes, properties, [changed_task()], "preset 1")
-    assert (component_key(classes, properties, [changed_task()], "preset 1") != before) == depends_on_task
+    before = component_key(ComponentCode.of(classes, properties), [changed_task()], "preset 1")
+    assert (
+        component_key(ComponentCode.of(classes, properties), [changed_task()], "preset 1") != before
+    ) == depends_on_task
     task = [changed_task()]
-    before = component_key(classes, properties, task, "preset 1")
-    assert (component_key(classes, properties, task, "preset 2") != before) == depends_on_preset
+    before = component_key(ComponentCode.of(classes, properties), task, "preset 1")
+    assert (component_key(ComponentCode.of(classes, properties), task, "preset 2") != before) == depends_on_preset
 
 
 def test_components_have_keys_of_their_own() -> None:
@@ -67,11 +69,14 @@ def test_components_have_keys_of_their_own() -> None:
         (PROMOTER, {}),
     ]
     keys = {
-        component_key(classes, properties, ["models.tasks.text_classification"], "") for classes, properties in calls
+        component_key(ComponentCode.of(classes, properties), ["models.tasks.text_classification"], "")
+        for classes, properties in calls
     }
     assert len(keys) == len(calls)
 
 
 def test_an_empty_callback_is_none() -> None:
     task = "models.tasks.text_classification"
-    assert component_key([TFX_EXECUTOR], {"run_fn": ""}, task, "") == component_key([TFX_EXECUTOR], {}, task, "")
+    assert component_key(ComponentCode.of([TFX_EXECUTOR], {"run_fn": ""}), task, "") == component_key(
+        ComponentCode.of([TFX_EXECUTOR], {}), task, ""
+    )

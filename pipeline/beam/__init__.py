@@ -1,0 +1,1 @@
+"""What Beam runs on: profiles in the config, and the options that stand for them."""

@@ -1,0 +1,1 @@
+"""Kubeflow Pipelines' API, asked through kfp's own client: uploads, runs, schedules."""
