@@ -5,8 +5,9 @@ from typing import Any
 from pipeline.kubeflow.config import KubeflowConfig, TaskConfig
 from pipeline.kubeflow.quantities import cores, gigabytes, seconds
 
-_LONGEST_WAIT = "3600s"
-"""Between two tries of a task; each wait is twice the one before."""
+_RETRIED_FOR = "2592000s"
+"""From a task's first start on, all tries together: what KFP calls the longest wait is Argo's `maxDuration`, and a task
+is not tried again, or is stopped, when it is over. So it is longer than any task; `timeout` bounds a single try."""
 
 
 def add_task_settings(spec: dict[str, Any], settings: KubeflowConfig) -> None:
@@ -27,7 +28,7 @@ def add_task_settings(spec: dict[str, Any], settings: KubeflowConfig) -> None:
                 "maxRetryCount": wanted.retries,
                 "backoffDuration": f"{seconds(wanted.retry_after)}s",
                 "backoffFactor": 2.0,
-                "backoffMaxDuration": _LONGEST_WAIT,
+                "backoffMaxDuration": _RETRIED_FOR,
             }
 
 

@@ -178,7 +178,7 @@ def test_resources_and_retries_are_those_of_the_config(asking: Documents) -> Non
     tasks = spec["root"]["dag"]["tasks"]
     assert "retryPolicy" not in tasks["Trainer"]
     assert tasks["Report"]["retryPolicy"] == {
-        "maxRetryCount": 1, "backoffDuration": "60s", "backoffFactor": 2.0, "backoffMaxDuration": "3600s",
+        "maxRetryCount": 1, "backoffDuration": "60s", "backoffFactor": 2.0, "backoffMaxDuration": "2592000s",
     }  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def _set(
         values = run_parameters(parameters, compiled.parameters)
         check_values(values, read)
         version = uploaded_version(session, compiled)
-        changed = set_schedule(session, Schedule(version, cron, values))
+        changed = set_schedule(session, Schedule(version, cron, values, compiled.pipeline_root))
         with_what = "".join(f", {name}={value}" for name, value in sorted(values.items()))
         said = "scheduled" if changed else "nothing to change: scheduled already,"
         print(f"{said} {version.name} at {cron}{with_what}", file=terminal)

@@ -22,12 +22,14 @@ class CompiledPipeline:
         name: The pipeline's.
         version: The name of its version: as long as the file's bytes are the same, so is this.
         parameters: What may be set for a run: KFP's ParameterSpec by name.
+        pipeline_root: Where artifacts go; the backend does not read it there, so that each run has to be told.
     """
 
     path: pathlib.Path
     name: str
     version: str
     parameters: Mapping[str, Mapping[str, Any]]
+    pipeline_root: str | None = None
 
     @classmethod
     def read(cls, path: pathlib.Path) -> "CompiledPipeline":
@@ -48,4 +50,5 @@ class CompiledPipeline:
             parameters = spec["root"].get("inputDefinitions", {}).get("parameters", {})
         except (KeyError, TypeError) as error:
             raise UserError(f"{path} is no compiled pipeline; `bertline kubeflow compile` writes one") from error
-        return cls(path, name, f"{name}-{hashlib.sha256(content).hexdigest()[:_DIGITS]}", parameters)
+        version = f"{name}-{hashlib.sha256(content).hexdigest()[:_DIGITS]}"
+        return cls(path, name, version, parameters, spec.get("defaultPipelineRoot"))

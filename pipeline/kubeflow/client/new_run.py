@@ -32,6 +32,7 @@ def start_run(session: Session, compiled: CompiledPipeline, parameters: Mapping[
         session.made_experiment_id(),
         f"{session.pipeline} {datetime.datetime.now().astimezone():%Y-%m-%d %H-%M-%S}",
         params=dict(parameters),
+        pipeline_root=compiled.pipeline_root,
         service_account=session.service_account,
         **what,
     )

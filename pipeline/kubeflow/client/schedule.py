@@ -19,11 +19,13 @@ class Schedule:
         version: What runs.
         cron: When: six fields.
         parameters: The values that are set for each run.
+        pipeline_root: Where artifacts go; None for the backend's own place.
     """
 
     version: UploadedVersion
     cron: str
     parameters: Mapping[str, Any]
+    pipeline_root: str | None = None
 
 
 def set_schedule(session: Session, schedule: Schedule) -> bool:
@@ -48,6 +50,7 @@ def set_schedule(session: Session, schedule: Schedule) -> bool:
             max_concurrency=1,
             no_catchup=True,
             params=dict(schedule.parameters),
+            pipeline_root=schedule.pipeline_root,
             pipeline_id=schedule.version.pipeline_id,
             version_id=schedule.version.version_id,
             service_account=session.service_account,
@@ -98,6 +101,7 @@ def _is_same(session: Session, found: Any, wanted: Schedule) -> bool:
         and bool(trigger and trigger.cron_schedule)
         and trigger.cron_schedule.cron == wanted.cron
         and ((settings and settings.parameters) or {}) == wanted.parameters
+        and ((settings and settings.pipeline_root) or None) == wanted.pipeline_root
     )
 
 

@@ -29,6 +29,7 @@ deploymentSpec:
   executors:
     Trainer_executor:
       container: {image: registry.example/bertline:1, command: [python, entrypoint.py]}
+defaultPipelineRoot: minio://mlpipeline/bertline
 pipelineInfo: {name: tickets}
 root:
   dag:

@@ -27,6 +27,7 @@ def test_it_runs_the_version_by_the_configs_cron_one_at_a_time_without_catching_
     assert made["trigger"] == {"cron_schedule": {"cron": "0 0 2 * * *"}}
     assert (made["no_catchup"], made["max_concurrency"], made["status"]) == (True, "1", "ENABLED")
     assert made["pipeline_version_reference"]["pipeline_version_id"] == stub.store.versions[0]["pipeline_version_id"]
+    assert made["runtime_config"]["pipeline_root"] == "minio://mlpipeline/bertline"
     assert made["experiment_id"] == stub.store.experiments[0]["experiment_id"]
     assert done.out.startswith("scheduled tickets-")
     assert "at 0 0 2 * * *" in done.out
@@ -71,12 +72,18 @@ def of_another_account(stub: types.SimpleNamespace) -> None:
     stub.store.recurring_runs[0]["service_account"] = "someone"
 
 
+def with_artifacts_elsewhere(stub: types.SimpleNamespace) -> None:
+    stub.store.recurring_runs[0]["runtime_config"]["pipeline_root"] = "minio://mlpipeline/other"
+
+
 def of_another_experiment(stub: types.SimpleNamespace) -> None:
     other = stub.store.create_experiment({"display_name": "other"})
     stub.store.recurring_runs[0]["experiment_id"] = other["experiment_id"]
 
 
-@pytest.mark.parametrize("change", [disabled, catching_up, of_another_account, of_another_experiment])
+@pytest.mark.parametrize(
+    "change", [disabled, catching_up, of_another_account, with_artifacts_elsewhere, of_another_experiment]
+)
 def test_what_others_changed_is_put_right(
     stub: types.SimpleNamespace,
     schedule: Callable[..., Any],

@@ -45,6 +45,13 @@ def test_a_new_pipeline_is_uploaded_and_runs(
     assert done.err == ""
 
 
+def test_the_run_is_told_where_artifacts_go(stub: types.SimpleNamespace, submit: Callable[..., Any]) -> None:
+    """The backend reads the pipeline root of a run, not of the file."""
+    assert submit().code == 0
+    (request,) = stub.asked("POST", RUNS)
+    assert request.body["runtime_config"]["pipeline_root"] == "minio://mlpipeline/bertline"
+
+
 def test_the_same_content_is_uploaded_once(stub: types.SimpleNamespace, submit: Callable[..., Any]) -> None:
     assert [submit().code for _ in range(3)] == [0, 0, 0]
     assert len(stub.store.runs) == 3
