@@ -27,6 +27,9 @@ MOUNTS = {"gs://": "gcs", "minio://": "minio", "s3://": "s3"}
 LAUNCHER_OUTPUT = "executor-logs"
 
 
+# As components/stored_at.py, whose import takes seconds, calls it.
+STORED_AT = "stored_at"
+
 # The runner whose workers have no mounts; they, TensorFlow and Beam read `gs://` themselves.
 REMOTE_RUNNER = "--runner=DataflowRunner"
 REMOTE_SCHEME = "gs://"
@@ -111,6 +114,8 @@ def without_other_parameters(executor_input: ExecutorInput, inputs_spec: Compone
 def with_local_paths(executor_input: ExecutorInput, mount_root: str, as_is: str | None = None) -> ExecutorInput:
     """Replaces URIs of artifacts by the launcher's local copies, and leaves out what is not the component's output.
 
+    Inputs keep their URIs as a property (`components/stored_at.py`), for records.
+
     Args:
         executor_input: What the launcher hands over.
         mount_root: The folder of the mounts.
@@ -122,6 +127,9 @@ def with_local_paths(executor_input: ExecutorInput, mount_root: str, as_is: str 
     local = ExecutorInput()
     local.CopyFrom(executor_input)
     local.outputs.artifacts.pop(LAUNCHER_OUTPUT, None)
+    for artifacts in local.inputs.artifacts.values():
+        for artifact in artifacts.artifacts:
+            artifact.metadata[STORED_AT] = artifact.uri
     for side in (local.inputs, local.outputs):
         for artifacts in side.artifacts.values():
             for artifact in artifacts.artifacts:

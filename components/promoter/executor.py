@@ -16,6 +16,7 @@ from components.promoter.promote_if_blessed import promote_if_blessed
 from components.report.config import ModelCardConfig
 from components.run_name import run_name
 from components.serving_validator.validation import Validation, read_validation
+from components.stored_at import stored_at
 from components.text_example_gen.ingest_summary import read_summary
 from components.text_example_gen.output_folders import OutputFolders
 from serving.config import ServingConfig
@@ -38,10 +39,12 @@ class Executor(BaseExecutor):
         """Promotes; see `PromoterSpec` for the properties."""
         validation = read_validation(get_single_uri(input_dict["validation"]))
         verdict = read_verdict(get_single_uri(input_dict["evaluation"]))
+        model = get_single_instance(input_dict["model"])
+        candidate = pathlib.Path(serving_model_path(model.uri))
         origin = VersionOrigin(
             promoted_by="pipeline",
             run=run_name(self._context),
-            model=serving_model_path(get_single_uri(input_dict["model"])),
+            model=stored_at(model) + str(candidate).removeprefix(model.uri),
             reason=verdict.reason,
             metrics=verdict.overall() if verdict.metrics else {},
         )
@@ -49,6 +52,7 @@ class Executor(BaseExecutor):
         versions = open_versions(serving, exec_properties["model_name"])
         outcome = promote_if_blessed(
             versions,
+            candidate,
             origin,
             refusal=_refusal(input_dict, verdict, validation),
             judged_against=JudgedAgainst(verdict.baseline.version),
@@ -59,7 +63,7 @@ class Executor(BaseExecutor):
             card = ModelCardWriter(
                 exec_properties["model_name"], verdict, exec_properties["evaluated_on"], _examples(input_dict), words
             )
-            card.write(versions, outcome.version, pathlib.Path(origin.model))
+            card.write(versions, outcome.version, candidate)
             if validation.batch_ms:
                 measured = Measured(validation.batch_ms, serving.latency_p99_ms, len(os.sched_getaffinity(0)))
                 versions.attach(outcome.version, BATCHING_FILE, batching_parameters_text(measured).encode())

@@ -8,13 +8,19 @@ from serving.version_record import VersionOrigin
 
 
 def promote_if_blessed(
-    store: ModelVersions, origin: VersionOrigin, refusal: str, judged_against: JudgedAgainst, keep_versions: int
+    store: ModelVersions,
+    candidate: pathlib.Path,
+    origin: VersionOrigin,
+    refusal: str,
+    judged_against: JudgedAgainst,
+    keep_versions: int,
 ) -> PromotionOutcome:
     """Puts a model into service, unless it was refused, is there already, or another one has come there meanwhile.
 
     Args:
         store: The served versions of the model; it is not touched where the model was refused.
-        origin: Where the candidate is, and who promotes it and why.
+        candidate: Its SavedModel.
+        origin: Who promotes it and why.
         refusal: Why it may not go into service; empty where it may.
         judged_against: The version that it was found to be good enough to replace.
         keep_versions: How many versions stay.
@@ -22,7 +28,7 @@ def promote_if_blessed(
     if refusal:
         return PromotionOutcome(False, None, None, refusal)
     try:
-        promoted = store.promote(pathlib.Path(origin.model), origin, keep_versions, judged_against)
+        promoted = store.promote(candidate, origin, keep_versions, judged_against)
     except (StaleBaselineError, WithdrawnModelError) as error:
         return PromotionOutcome(False, None, None, str(error))
     reason = origin.reason if promoted.is_new else "already in service"

@@ -9,6 +9,7 @@ from tfx.types import Artifact
 
 from components.promoter.outcome import PromotionOutcome
 from components.report.report import LineageStep
+from components.stored_at import stored_at
 
 
 class _Made(NamedTuple):
@@ -49,8 +50,8 @@ def lineage(
     steps = [LineageStep("data", "", None, file, _link(file, page_folder)) for file in files]
     for name, made in MADE.items():
         artifact = inputs[name]
-        link = _link(artifact.uri, page_folder)
-        steps.append(LineageStep(made.what, made.component, artifact.id or None, artifact.uri, link))
+        place = stored_at(artifact)
+        steps.append(LineageStep(made.what, made.component, artifact.id or None, place, _link(place, page_folder)))
     if promotion.path:
         link = _link(promotion.path, page_folder)
         steps.append(LineageStep(f"version {promotion.version}", "Promoter", None, promotion.path, link))

@@ -76,7 +76,9 @@ def test_inputs_and_outputs_are_local_and_the_launchers_own_output_is_left_out(e
         ExecutorInput(),
     )
     local = entrypoint.with_local_paths(given, "/")
-    assert local.inputs.artifacts["examples"].artifacts[0].uri == "/minio/b/examples"
+    [examples] = local.inputs.artifacts["examples"].artifacts
+    assert examples.uri == "/minio/b/examples"
+    assert dict(examples.metadata) == {"stored_at": "minio://b/examples"}
     assert {name: value.artifacts[0].uri for name, value in local.outputs.artifacts.items()} == {
         "model": "/gcs/b/model"
     }

@@ -165,6 +165,11 @@ def test_all_artifacts_are_in_the_object_store_and_none_is_on_the_volume(
     (report,) = [artifact for name, artifact in artifacts.items() if name == "Report.report"]
     page = cluster.kfp.objects.read(f"{report.uri}/report.html").decode()
     assert "Promoted" in page
+    # Records name the object store's places, not those of a container that is gone.
+    assert f"{root}Trainer/" in page
+    record = cluster.volume / "serving" / "reviews" / "1" / "assets.extra" / "promotion.json"
+    assert json.loads(record.read_text(encoding="utf-8"))["model"].startswith(f"{root}ServingValidator/")
+    assert "/disks/" not in page
 
 
 @pytest.mark.parametrize("name", ["TextExampleGen", "Trainer"])
