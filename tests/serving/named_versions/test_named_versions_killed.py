@@ -1,30 +1,23 @@
 """A promotion or rollback that is killed anywhere, or run several times at once, shows whole versions only."""
 
-import concurrent.futures
-import io
-import os
+import json
 import pathlib
 import signal
+import subprocess
 import sys
-import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from aiobotocore.client import AioBaseClient
 from google.protobuf import text_format
 from tensorflow_serving.config import model_server_config_pb2
 
 from serving.config import ServingConfig
 from serving.named_versions.named_version_store import NamedVersionStore
 from serving.open_versions import open_named_versions
-from serving.promotion import JudgedAgainst, StaleBaselineError
 from serving.version_record import RECORD_FILE, VersionOrigin
 
 ORIGIN = VersionOrigin(promoted_by="test", run="run", model="model", reason="good")
-
-# What changes a disk.
-DISK_CALLS = {os.write, os.fsync, os.mkdir, os.rename, os.replace, os.link, os.unlink, os.rmdir, os.sendfile}
 
 
 def saved_model(folder: pathlib.Path, content: str) -> pathlib.Path:
@@ -40,49 +33,42 @@ def files(folder: pathlib.Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in paths.items() if name != str(RECORD_FILE)}
 
 
-class Death:
-    """Kills this process before its n-th call that changes a disk or an object store."""
+class Killable:
+    """Runs actions in processes that are killed, or that run at once."""
 
-    def __init__(self, calls_left: int) -> None:
-        self._calls_left = calls_left
-        sys.setprofile(self._at_call)
-        ask = AioBaseClient._make_api_call
+    def __init__(self, process: "subprocess.Popen[str]", serving: ServingConfig) -> None:
+        self._process, self._serving = process, serving
 
-        def ask_or_die(client: Any, operation: str, parameters: Any) -> Any:
-            if not operation.startswith(("Get", "Head", "List")):
-                self._count()
-            return ask(client, operation, parameters)
+    def action(
+        self, number: int | None, promote: pathlib.Path | None, die_at: int = 0, judged_against: int | None = None
+    ) -> dict[str, Any]:
+        """A promotion, or without one a rollback, in the place of a number; None for the place of all."""
+        directory = self._serving.directory if number is None else f"{self._serving.directory}/{number}"
+        return {
+            "serving": {**self._serving.model_dump(), "directory": directory},
+            "promote": promote and str(promote),
+            "keep_versions": 1 if die_at else 50,
+            "judged_against": judged_against,
+            "die_at": die_at,
+        }
 
-        AioBaseClient._make_api_call = ask_or_die
-
-    def _at_call(self, frame: Any, event: str, function: Any) -> None:
-        if event == "c_call" and (function in DISK_CALLS or _writes_a_file(function)):
-            self._count()
-
-    def _count(self) -> None:
-        self._calls_left -= 1
-        if self._calls_left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+    def run(self, *actions: dict[str, Any]) -> list[int]:
+        """Their exit codes, sorted; one with `die_at` kills itself before that change of disk or store."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(actions) + "\n")
+        self._process.stdin.flush()
+        return sorted(json.loads(self._process.stdout.readline()))
 
 
-def _writes_a_file(function: Any) -> bool:
-    return function.__name__ == "write" and isinstance(function.__self__, io.BufferedWriter)
-
-
-def in_child(action: Callable[[], Any], die_at: int = 0) -> int:
-    """Runs something in a child; with `die_at`, it kills itself before its `die_at`-th change of disk or store."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    Death(die_at)
-    try:
-        action()
-    except StaleBaselineError:
-        os._exit(7)
-    except BaseException:  # noqa: BLE001 (told to the parent, whatever it is)
-        traceback.print_exc()
-        os._exit(1)
-    os._exit(0)
+@pytest.fixture
+def killable(serving: ServingConfig) -> Iterator[Killable]:
+    """The process, with the object store's address in its environment."""
+    command = [sys.executable, str(pathlib.Path(__file__).with_name("killable.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Killable(process, serving)
+        assert process.stdin
+        process.stdin.close()
 
 
 def served(store: NamedVersionStore, models: list[pathlib.Path], scratch: pathlib.Path) -> tuple[tuple[int, ...], int]:
@@ -117,15 +103,15 @@ def places(serving: ServingConfig) -> Places:
 
 
 def killed_everywhere(
-    places: Places, models: list[pathlib.Path], scratch: pathlib.Path, action: Callable[[NamedVersionStore], Any]
+    killable: Killable, places: Places, models: list[pathlib.Path], scratch: pathlib.Path, new: pathlib.Path | None
 ) -> set[tuple[tuple[int, ...], int]]:
-    """Kills an action at each of its calls; returns what servers would load then."""
+    """Kills a promotion, or a rollback, at each of its calls; returns what servers would load then."""
     seen = set()
     for die_at in range(1, 200):
         store = places(die_at)
         for model in models[:2]:
             store.promote(model, ORIGIN, keep_versions=5)
-        status = in_child(lambda: action(places(die_at)), die_at)  # noqa: B023 (called at once)
+        [status] = killable.run(killable.action(die_at, new, die_at))
         seen.add(served(store, models, scratch))
         # Whatever the kill left, the next promotion mends it, and says to servers what it did.
         promoted = store.promote(models[2], ORIGIN, keep_versions=5)
@@ -138,29 +124,27 @@ def killed_everywhere(
 
 
 def test_a_promotion_killed_anywhere_leaves_the_old_versions_or_the_new(
-    places: Places, models: list[pathlib.Path], tmp_path: pathlib.Path
+    killable: Killable, places: Places, models: list[pathlib.Path], tmp_path: pathlib.Path
 ) -> None:
     new = saved_model(tmp_path / "new", "new")
-    seen = killed_everywhere(
-        places, [*models, new], tmp_path / "scratch", lambda store: store.promote(new, ORIGIN, keep_versions=1)
-    )
+    seen = killed_everywhere(killable, places, [*models, new], tmp_path / "scratch", new)
     assert seen == {((1, 2), 2), ((2, 3), 3)}
 
 
 def test_a_rollback_killed_anywhere_leaves_the_old_version_or_the_new(
-    places: Places, models: list[pathlib.Path], tmp_path: pathlib.Path
+    killable: Killable, places: Places, models: list[pathlib.Path], tmp_path: pathlib.Path
 ) -> None:
-    seen = killed_everywhere(places, models, tmp_path / "scratch", lambda store: store.rollback(None, "test", "bad"))
+    seen = killed_everywhere(killable, places, models, tmp_path / "scratch", None)
     assert seen == {((1, 2), 2), ((1,), 1)}
 
 
 def test_the_first_promotion_killed_anywhere_leaves_nothing_or_a_version(
-    places: Places, models: list[pathlib.Path], tmp_path: pathlib.Path
+    killable: Killable, places: Places, models: list[pathlib.Path], tmp_path: pathlib.Path
 ) -> None:
     seen = set()
     for die_at in range(1, 200):
         store = places(die_at)
-        status = in_child(lambda: places(die_at).promote(models[0], ORIGIN, 1), die_at)  # noqa: B023 (called at once)
+        [status] = killable.run(killable.action(die_at, models[0], die_at))
         seen.add(served(store, models, tmp_path / "scratch"))
         promoted = store.promote(models[0], ORIGIN, keep_versions=1)
         assert store.current() == promoted.version
@@ -170,23 +154,13 @@ def test_the_first_promotion_killed_anywhere_leaves_nothing_or_a_version(
     assert seen == {((), 0), ((1,), 1)}
 
 
-def at_once(*actions: Callable[[], Any]) -> list[int]:
-    """Runs all in processes of their own; returns their exit codes, sorted."""
-    with concurrent.futures.ThreadPoolExecutor(len(actions)) as pool:
-        return sorted(pool.map(in_child, actions))
-
-
 def test_of_several_promotions_at_once_one_replaces_what_it_was_judged_against(
-    serving: ServingConfig, models: list[pathlib.Path], tmp_path: pathlib.Path
+    killable: Killable, serving: ServingConfig, models: list[pathlib.Path], tmp_path: pathlib.Path
 ) -> None:
     store = open_named_versions(serving, "tickets")
     store.promote(models[0], ORIGIN, 50)
     sources = [saved_model(tmp_path / f"new-{number}", f"new {number}") for number in range(4)]
-
-    def promotion(source: pathlib.Path) -> Callable[[], Any]:
-        return lambda: open_named_versions(serving, "tickets").promote(source, ORIGIN, 50, JudgedAgainst(1))
-
-    assert at_once(*map(promotion, sources)) == [0, 7, 7, 7]
+    assert killable.run(*(killable.action(None, source, judged_against=1) for source in sources)) == [0, 7, 7, 7]
     assert len(store.numbers()) == 2
     versions, stable = served(store, [models[0], *sources], tmp_path / "scratch")
     assert versions == (1, stable)
@@ -194,15 +168,11 @@ def test_of_several_promotions_at_once_one_replaces_what_it_was_judged_against(
 
 
 def test_promotions_at_once_that_ask_for_nothing_come_one_after_the_other(
-    serving: ServingConfig, tmp_path: pathlib.Path
+    killable: Killable, serving: ServingConfig, tmp_path: pathlib.Path
 ) -> None:
     store = open_named_versions(serving, "tickets")
     sources = [saved_model(tmp_path / f"new-{number}", f"new {number}") for number in range(4)]
-
-    def promotion(source: pathlib.Path) -> Callable[[], Any]:
-        return lambda: open_named_versions(serving, "tickets").promote(source, ORIGIN, 50)
-
-    assert at_once(*map(promotion, sources)) == [0] * 4
+    assert killable.run(*(killable.action(None, source) for source in sources)) == [0] * 4
     numbers = store.numbers()
     assert len(numbers) == 4
     assert list(numbers) == sorted(set(numbers))
