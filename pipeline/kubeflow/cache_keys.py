@@ -13,8 +13,8 @@ from typing import Any
 
 from components.run_parameters import RUN_PARAMETERS
 from pipeline.caching.component_key import ComponentCode
+from pipeline.component_names import COMPONENTS
 from pipeline.config import PipelineConfig
-from pipeline.kubeflow.config import COMPONENTS
 from pipeline.kubeflow.fingerprint_task import INGEST, SPAN
 
 TASK = "Fingerprints"

@@ -5,14 +5,9 @@ from typing import Literal, Self
 import pydantic
 
 from models.config import Section
+from pipeline.component_names import COMPONENTS
 from pipeline.kubeflow.cron import fault_of_cron
 from pipeline.kubeflow.quantities import CPU, DURATION, MEMORY
-
-COMPONENTS = (
-    "TextExampleGen", "StatisticsGen", "TextSchemaGen", "ExampleValidator", "DataGate", "Transform", "Trainer",
-    "CurrentModel", "Evaluator", "ServingValidator", "Promoter", "Report",
-)  # fmt: skip
-"""The components of the pipeline, in its order; a test holds them to the DAG, which takes long to import."""
 
 
 class Toleration(Section):

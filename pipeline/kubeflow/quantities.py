@@ -1,7 +1,5 @@
 """Amounts as Kubernetes writes them, and durations."""
 
-import re
-
 CPU = r"^([1-9]\d*m|\d+(\.\d+)?)$"
 MEMORY = r"^[1-9]\d*(\.\d+)?([KMGTPE]i?)?$"
 DURATION = r"^[1-9]\d*[smhd]$"
@@ -22,6 +20,5 @@ def cores(cpu: str) -> float:
 
 def gigabytes(memory: str) -> float:
     """The gigabytes (10^9 bytes) of `16Gi`, `512M` or a number of bytes."""
-    matched = re.fullmatch(r"([\d.]+)([KMGTPE]i?)?", memory)
-    assert matched is not None, memory  # noqa: S101 (the config's pattern saw to it)
-    return float(matched[1]) * _BYTES.get(matched[2] or "", 1) / 1e9
+    number = memory.rstrip("KMGTPEi")
+    return float(number) * _BYTES.get(memory.removeprefix(number), 1) / 1e9

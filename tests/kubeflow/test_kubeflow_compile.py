@@ -14,10 +14,10 @@ from kfp.kubernetes.kubernetes_executor_config_pb2 import KubernetesExecutorConf
 from kfp.pipeline_spec.pipeline_spec_pb2 import PipelineJob, PipelineSpec
 
 from models.user_error import UserError
+from pipeline.component_names import COMPONENTS
 from pipeline.config import PipelineConfig
 from pipeline.kubeflow.cache_keys import CACHED
 from pipeline.kubeflow.compile import compile_pipeline
-from pipeline.kubeflow.config import COMPONENTS
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 Documents = list[dict[str, Any]]

@@ -15,9 +15,9 @@ import pytest
 import yaml
 from kfp_emulator import EmulatedKfp, KillExecutor, KillLauncher, RunResult, State
 
+from pipeline.component_names import COMPONENTS
 from pipeline.kubeflow.cache_keys import CACHED
 from pipeline.kubeflow.cache_keys import TASK as FINGERPRINTS
-from pipeline.kubeflow.config import COMPONENTS
 from serving.server.process import ServerProcess
 
 # A container spends 10 to 20 seconds of CPU on its imports, and there are about two dozen.

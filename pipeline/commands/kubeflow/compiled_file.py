@@ -4,12 +4,24 @@ import contextlib
 import pathlib
 import tempfile
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from models.user_error import UserError
 
 if TYPE_CHECKING:
     from pipeline.kubeflow.client.compiled_pipeline import CompiledPipeline
+
+
+PipelineFile = Annotated[
+    pathlib.Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="What `bertline kubeflow compile` wrote; without it, the config is compiled now.",
+        show_default=False,
+    ),
+]
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from models.user_error import UserError
+from pipeline.commands.kubeflow.compiled_file import PipelineFile, compiled_file
 from pipeline.commands.kubeflow.connection_options import (
     CaCertificate,
     ConnectionOptions,
@@ -30,14 +31,7 @@ def schedule(
             show_default=False,
         ),
     ] = None,
-    pipeline_file: Annotated[
-        pathlib.Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="What `bertline kubeflow compile` wrote; without it, the config is compiled now.",
-            show_default=False,
-        ),
-    ] = None,
+    pipeline_file: PipelineFile = None,
     parameter: Annotated[
         list[str] | None,
         typer.Option(
@@ -74,7 +68,6 @@ def _set(
     parameters: list[str],
     options: ConnectionOptions,
 ) -> None:
-    from pipeline.commands.kubeflow.compiled_file import compiled_file
     from pipeline.commands.kubeflow.quiet_session import quiet_session
     from pipeline.config_files.load_config import config_as_written
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
+from pipeline.commands.kubeflow.compiled_file import PipelineFile, compiled_file
 from pipeline.commands.kubeflow.connection_options import (
     CaCertificate,
     ConnectionOptions,
@@ -23,14 +24,7 @@ FAILED, INTERRUPTED = 3, 130
 
 def submit(
     config: Annotated[pathlib.Path, typer.Argument(help="The pipeline's YAML file.", show_default=False)],
-    pipeline_file: Annotated[
-        pathlib.Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="What `bertline kubeflow compile` wrote; without it, the config is compiled now.",
-            show_default=False,
-        ),
-    ] = None,
+    pipeline_file: PipelineFile = None,
     parameter: Annotated[
         list[str] | None,
         typer.Option(
@@ -59,7 +53,6 @@ def submit(
     verify_tls: VerifyTls = True,
 ) -> None:
     """Start a run, and upload the pipeline before where it is new or has changed."""
-    from pipeline.commands.kubeflow.compiled_file import compiled_file
     from pipeline.commands.kubeflow.quiet_session import quiet_session
 
     options = ConnectionOptions(host, namespace, experiment, ca_certificate, verify_tls)

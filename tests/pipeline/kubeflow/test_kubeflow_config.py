@@ -5,7 +5,7 @@ from typing import Any
 import pydantic
 import pytest
 
-from pipeline.kubeflow.config import COMPONENTS, KubeflowConfig, TaskConfig
+from pipeline.kubeflow.config import KubeflowConfig, TaskConfig
 
 
 def test_a_component_asks_for_its_own_and_else_for_what_all_ask() -> None:
@@ -47,12 +47,3 @@ def test_a_default_that_a_component_writes_out_goes_before_what_all_ask() -> Non
 def test_what_kubernetes_would_not_take_is_refused(values: dict[str, Any], message: str) -> None:
     with pytest.raises(pydantic.ValidationError, match=message):
         KubeflowConfig(**values)
-
-
-def test_the_components_are_those_of_the_line() -> None:
-    from pipeline.config import PipelineConfig
-    from pipeline.dag import create_pipeline
-    from pipeline.places import local_places
-
-    config = PipelineConfig(name="t", task="text_classification", data={"path": "rows.csv"})
-    assert tuple(node.id for node in create_pipeline(config, local_places(config)).components) == COMPONENTS
