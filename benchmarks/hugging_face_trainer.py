@@ -14,23 +14,27 @@ import torch
 import transformers
 
 
-def read_rows(path: pathlib.Path) -> list[tuple[str, int]]:
-    """Rows of a GLUE file: sentence and label."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        next(rows)
-        return [(sentence, int(label)) for sentence, label in rows]
+def read_rows(path: pathlib.Path) -> list[tuple[tuple[str, ...], int]]:
+    """Rows of SST-2 or MRPC: one sentence or two, and the label."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        if "Quality" in (rows.fieldnames or ()):
+            return [((row["#1 String"], row["#2 String"]), int(row["Quality"])) for row in rows]
+        return [((row["sentence"],), int(row["label"])) for row in rows]
 
 
 class Rows(torch.utils.data.Dataset):
     """Tokenised rows at their true length; the collator pads a batch."""
 
-    def __init__(self, rows: list[tuple[str, int]], tokenizer: transformers.PreTrainedTokenizerBase) -> None:
+    def __init__(
+        self, rows: list[tuple[tuple[str, ...], int]], tokenizer: transformers.PreTrainedTokenizerBase
+    ) -> None:
         """Tokenises all rows at once."""
-        encoded = tokenizer([text for text, _ in rows], truncation=True, max_length=128)
+        columns = [list(column) for column in zip(*(texts for texts, _ in rows), strict=True)]
+        encoded = tokenizer(*columns, truncation=True, max_length=128)
         self._items = [
-            {"input_ids": ids, "attention_mask": mask, "labels": label}
-            for ids, mask, (_, label) in zip(encoded["input_ids"], encoded["attention_mask"], rows, strict=True)
+            {**{name: values[number] for name, values in encoded.items()}, "labels": label}
+            for number, (_, label) in enumerate(rows)
         ]
 
     def __len__(self) -> int:

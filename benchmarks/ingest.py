@@ -1,16 +1,17 @@
 """Measures time and peak memory from raw files to stored token ids, on copies of SST-2, each size in its own process.
 
-python benchmarks/ingest.py ../shared/data/sst2 --copies 1 4 16
+python -m benchmarks.ingest ../shared/data/sst2 --copies 1 4 16
 """
 
 import argparse
-import contextlib
 import json
 import pathlib
 import resource
 import subprocess
 import sys
 import tempfile
+
+from benchmarks.timed_line import run_line
 
 _KIBIBYTES_PER_MIB = 1024
 
@@ -27,7 +28,7 @@ def main() -> None:
         return
     print("copies       rows   ingest  Transform  statistics  peak MiB   (seconds)")
     for copies in arguments.copies:
-        command = [sys.executable, __file__, str(arguments.sst2), "--copies", str(copies), "--one"]
+        command = [sys.executable, "-m", "benchmarks.ingest", str(arguments.sst2), "--copies", str(copies), "--one"]
         output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         found = json.loads(output.splitlines()[-1])
         print(
@@ -47,15 +48,11 @@ def measure(sst2: pathlib.Path, copies: int) -> dict[str, float]:
         Rows that were read, the seconds of each component, and the peak resident memory in MiB, imports included.
     """
     from components.text_example_gen.ingest_summary import read_summary
-    from pipeline.config import PipelineConfig
-    from pipeline.dag import create_pipeline
-    from pipeline.local_runner import LocalRunner
-    from pipeline.places import local_places
 
     with tempfile.TemporaryDirectory() as folder:
         train = pathlib.Path(folder) / "train.tsv"
         _write_copies(sst2 / "train.tsv", train, copies)
-        config = PipelineConfig.model_validate(
+        seconds = run_line(
             {
                 "name": "ingest",
                 "task": "text_classification",
@@ -66,39 +63,13 @@ def measure(sst2: pathlib.Path, copies: int) -> dict[str, float]:
                     "quoting": False,
                 },
                 "runs_directory": folder,
-            }
+            },
+            last="Transform",
         )
-        clock = Clock()
-        with contextlib.suppress(TokenisedError):
-            LocalRunner(clock).run(create_pipeline(config, local_places(config)))
         [rejects] = pathlib.Path(folder).glob("ingest/artifacts/TextExampleGen/rejects/*")
         rows = read_summary(f"{rejects}/summary.json").rows
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIBIBYTES_PER_MIB
-    return {"rows": rows, "peak_mib": peak_mib, **clock.seconds}
-
-
-class TokenisedError(Exception):
-    """Ends a run once its examples are tokenised."""
-
-
-class Clock:
-    """Notes how long each component took, and ends the run before it trains."""
-
-    def __init__(self) -> None:
-        """Starts with none."""
-        self.seconds: dict[str, float] = {}
-
-    def plan(self, components: list[str]) -> None:
-        """Nothing to prepare."""
-
-    def started(self, component: str) -> None:
-        """Ends the run where training would begin."""
-        if component == "Trainer":
-            raise TokenisedError
-
-    def finished(self, component: str, state: str, seconds: float) -> None:
-        """Notes the time of one component."""
-        self.seconds[component] = seconds
+    return {"rows": rows, "peak_mib": peak_mib, **seconds}
 
 
 def _write_copies(source: pathlib.Path, target: pathlib.Path, copies: int) -> None:

@@ -9,6 +9,7 @@ import tensorflow as tf
 import tensorflow_transform as tft
 
 from models.export.in_parts import in_parts
+from models.lean.network import lean_network
 from models.network_inputs import network_inputs
 from models.tasks.interface.batch import Request
 from models.tasks.interface.facts import Facts
@@ -41,7 +42,7 @@ class Servable(tf.Module):
         """
         super().__init__(name="servable")
         self._task, self._facts, self._encoder = task, facts, encoder
-        served = task.served_network(network, facts)
+        served = lean_network(task.served_network(network, facts))
         # TensorFlow's own variables, and not Keras' around them: of these Keras exports copies, and what a server's
         # session restores are the copies alone. Nor may the network itself be tracked: a partial is not.
         self._network = functools.partial(served, training=False)

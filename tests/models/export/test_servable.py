@@ -144,3 +144,11 @@ def test_a_session_restores_every_variable_that_the_signatures_read(saved_model:
     variables = tf.train.list_variables(f"{saved_model}/variables/variables")
     # One more holds the path of the label vocabulary, which is an asset.
     assert len(handles) - 1 == len([name for name, _ in variables if name != "_CHECKPOINTABLE_OBJECT_GRAPH"])
+
+
+def test_attention_is_served_by_products_of_matrices(signatures: Any) -> None:
+    graph = signatures["serving_default"].graph.as_graph_def()
+    operations = {node.op for function in graph.library.function for node in function.node_def}
+    operations |= {node.op for node in graph.node}
+    assert "MatMul" in operations
+    assert "Einsum" not in operations
