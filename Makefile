@@ -3,13 +3,14 @@ VENV ?= .venv
 export VENV
 BIN := $(VENV)/bin
 
-.PHONY: help setup demo test verify-tf-serving lint format reference lock
+.PHONY: help setup demo test verify-tf-serving lint format reference lock bench-setup bench
 
 help:
 	@echo 'make setup   build the environment (GPU=1: with CUDA libraries)'
 	@echo 'make demo    fine-tune, judge and promote a BERT on the sample tickets, and ask it three questions'
 	@echo 'make test    run the tests'
 	@echo 'make verify-tf-serving  ask TensorFlow Serving itself, in Docker, what the tests ask our own server'
+	@echo 'make bench   measure ours beside its peers, and write benchmarks/RESULTS.md (hours; make bench-setup installs the peers)'
 	@echo 'make lint    check format, types and imports'
 	@echo 'make format  format the code'
 	@echo 'make reference  write docs/configuration.md and docs/tasks.md from the classes'
@@ -37,6 +38,17 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+BENCH_DATA ?= ../shared/data
+PEERS := .bench/bin/python
+bench-setup: setup $(PEERS)
+$(PEERS): benchmarks/peers.txt
+	$(BIN)/python -m venv .bench
+	.bench/bin/pip install --quiet -r benchmarks/peers.txt
+	@touch $(PEERS)
+
+bench: setup bench-setup
+	$(BIN)/python -m benchmarks.run_all --peer $(PEERS) --data $(BENCH_DATA)
 
 format: setup
 	$(BIN)/ruff format .

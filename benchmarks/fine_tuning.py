@@ -11,13 +11,14 @@ import json
 import logging
 import pathlib
 import random
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from typing import Any
 
+from benchmarks.result import Result
+from benchmarks.single_texts import bundled_model
 from benchmarks.timed_line import run_line
 
 COLUMNS = {
@@ -37,6 +38,7 @@ def main() -> None:
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--seed", type=int, default=42)
+    parser.add_argument("--results", type=pathlib.Path, help="where to add what was found, as JSON")
     parser.add_argument("--ours", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.ours:
@@ -51,12 +53,17 @@ def main() -> None:
                 found = json.loads(output.stdout.splitlines()[-1])
                 figures[name].append(found["examples_per_second"])
                 print(f"{name:13} {json.dumps(found)}", flush=True)
-    ours, theirs = figures.values()
-    ratios = [mine / its for mine, its in zip(ours, theirs, strict=True)]
-    print(
-        f"ours : theirs, examples/s: {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}, "
-        f"{len(ratios)} turns)"
+    result = Result(
+        work=f"fine-tuning, {arguments.data.name}, {arguments.precision}",
+        peer="Hugging Face's Trainer",
+        unit="examples/s",
+        ours=tuple(figures["bertline"]),
+        theirs=tuple(figures["Hugging Face"]),
+        reach=1.3,
     )
+    print(result)
+    if arguments.results:
+        result.append_to(arguments.results)
 
 
 def train(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -127,15 +134,9 @@ def _commands(arguments: argparse.Namespace, folder: str, seed: int) -> dict[str
     common = ["--epochs", str(arguments.epochs), "--seed", str(seed)]
     ours = [sys.executable, "-m", "benchmarks.fine_tuning", folder, "--ours", "--precision", arguments.precision]
     peer = [arguments.peer, str(pathlib.Path(__file__).with_name("hugging_face_trainer.py"))]
-    peer += ["--model", str(_bundled_model()), "--train", f"{folder}/train.tsv", "--eval", f"{folder}/dev.tsv"]
+    peer += ["--model", str(bundled_model()), "--train", f"{folder}/train.tsv", "--eval", f"{folder}/dev.tsv"]
     peer += ["--bf16"] if arguments.precision == "bfloat16" else []
     return {"bertline": [*ours, *common], "Hugging Face": [*peer, *common]}
-
-
-def _bundled_model() -> pathlib.Path:
-    from models.presets import preset_location
-
-    return pathlib.Path(preset_location("minilm_l6_en"))
 
 
 def _header(data: pathlib.Path) -> list[str]:

@@ -1,0 +1,133 @@
+"""Runs every benchmark that has a peer, one after the other, and writes benchmarks/RESULTS.md: `make bench`.
+
+python -m benchmarks.run_all --peer PYTHON --data ../shared/data
+"""
+
+import argparse
+import csv
+import datetime
+import importlib.metadata
+import itertools
+import json
+import os
+import pathlib
+import platform
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+
+from benchmarks.result import Result
+
+RESULTS = pathlib.Path(__file__).with_name("RESULTS.md")
+OUR_PACKAGES = ("tensorflow", "keras", "keras-hub", "tfx", "apache-beam")
+PEER_PACKAGES = ("torch", "transformers", "accelerate", "onnxruntime", "tokenizers")
+NUM_TEXTS = 200
+
+
+def main() -> None:
+    """Prints what each benchmark prints, and writes the table after each, so that a stop loses one at most."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--peer", required=True, help="the Python of the peers' environment")
+    parser.add_argument("--data", type=pathlib.Path, required=True, help="folder with sst2, mrpc and squad")
+    parser.add_argument("--rows", type=int, default=20_000, help="of SST-2, to fine-tune on")
+    parser.add_argument("--only", default="", help="run those alone whose command has this in it")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = pathlib.Path(folder, "results.jsonl")
+        found.touch()
+        commands = [each for each in _commands(arguments, pathlib.Path(folder)) if arguments.only in shlex.join(each)]
+        for command in commands:
+            print(f"$ python -m {shlex.join(command)}", flush=True)
+            subprocess.run([sys.executable, "-m", *command, "--results", str(found)], check=True)
+            RESULTS.write_text(_page(Result.read_all(found), commands, arguments.peer), encoding="utf-8")
+
+
+def _commands(arguments: argparse.Namespace, folder: pathlib.Path) -> Iterator[list[str]]:
+    peer = ["--peer", arguments.peer]
+    for precision in ("float32", "bfloat16"):
+        chosen = ["--precision", precision, *peer]
+        yield ["benchmarks.fine_tuning", str(arguments.data / "sst2"), "--rows", str(arguments.rows), *chosen]
+        yield ["benchmarks.fine_tuning", str(arguments.data / "mrpc"), "--epochs", "3", *chosen]
+    if arguments.only in "benchmarks.single_texts":
+        texts = [part for path in _texts(arguments.data, folder) for part in ("--texts", str(path))]
+        yield ["benchmarks.single_texts", str(_saved_model(arguments.data, folder)), *peer, *texts]
+
+
+def _texts(data: pathlib.Path, folder: pathlib.Path) -> list[pathlib.Path]:
+    """Files of sentences of SST-2, and of paragraphs of SQuAD that fill 128 pieces."""
+    with (data / "sst2" / "dev.tsv").open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        short = [row["sentence"] for row in itertools.islice(rows, NUM_TEXTS)]
+    [articles, *_] = sorted((data / "squad").glob("dev*.json"))
+    paragraphs = (
+        paragraph["context"].replace("\n", " ")
+        for article in json.loads(articles.read_text(encoding="utf-8"))["data"]
+        for paragraph in article["paragraphs"]
+    )
+    long = list(itertools.islice((text for text in paragraphs if len(text) > 800), NUM_TEXTS))
+    for name, texts in (("short", short), ("long", long)):
+        (folder / f"{name}.txt").write_text("\n".join(texts), encoding="utf-8")
+    return [folder / "short.txt", folder / "long.txt"]
+
+
+def _saved_model(data: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
+    """A MiniLM that the line fine-tuned for an instant, and exported."""
+    config = {
+        "name": "served",
+        "task": "text_classification",
+        "data": {
+            "path": str(data / "sst2" / "dev.tsv"),
+            "columns": {"text": "sentence"},
+            "quoting": False,
+        },
+        "training": {"epochs": 1, "precision": "float32"},
+        "runs_directory": str(folder / "runs"),
+    }
+    script = (
+        "import json, sys; from benchmarks.timed_line import run_line; run_line(json.loads(sys.argv[1]), 'Trainer')"
+    )
+    subprocess.run([sys.executable, "-c", script, json.dumps(config)], check=True)
+    [saved_model] = (folder / "runs").glob("served/artifacts/Trainer/model/*/Format-Serving")
+    return saved_model
+
+
+def _page(results: list[Result], commands: list[list[str]], peer: str) -> str:
+    ours = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in OUR_PACKAGES)
+    script = "import sys, importlib.metadata as m; print(', '.join(f'{n} {m.version(n)}' for n in sys.argv[1:]))"
+    asked = subprocess.run([peer, "-c", script, *PEER_PACKAGES], check=True, stdout=subprocess.PIPE, text=True)
+    lines = [
+        "# Ours beside its peers",
+        "",
+        f"{datetime.date.today().isoformat()}, {os.cpu_count()} processors ({_processor()}), {platform.system()}. "
+        f"Ours: {ours}. Peers: {asked.stdout.strip()}.",
+        "Each figure is of one turn; ours and the peer's ran in turns. A ratio above 1 says that ours was better: the "
+        "median, the least and the most. Written by `make bench`.",
+        "",
+        "| work | peer | ours | peer's | ratio | wanted |",
+        "|---|---|---|---|---|---|",
+        *(result.row() for result in results),
+        "",
+        "Commands:",
+        "",
+        *(f"    python -m {shlex.join(_without_places(command, peer))}" for command in commands),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _without_places(command: list[str], peer: str) -> list[str]:
+    """A command for any machine."""
+    return ["PYTHON" if part == peer else pathlib.Path(part).name if "/" in part else part for part in command]
+
+
+def _processor() -> str:
+    cpuinfo = pathlib.Path("/proc/cpuinfo")
+    names = [
+        line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")
+    ]
+    return names[0] if names else platform.machine()
+
+
+if __name__ == "__main__":
+    main()
