@@ -14,8 +14,8 @@ from models.tasks.interface.facts import Facts
 from models.tasks.interface.task import Task
 from models.tokenisation.text_encoder import TextEncoder
 
-_LENGTH_MULTIPLE = 2
-"""Padded lengths are multiples of this: hardly any padding, and few enough shapes for the caches of a CPU's kernels."""
+_LENGTH_MULTIPLE = 8
+"""Padded lengths are multiples of this: few shapes for the kernels' caches, little padding."""
 _GPU_LENGTH_MULTIPLE = 8
 _FEW_SHAPES_LENGTH_MULTIPLE = 32
 _MAX_BATCHES_PER_WINDOW = 50

@@ -9,7 +9,6 @@ import keras
 import tensorflow as tf
 
 from models.config import ModelConfig, TrainingConfig
-from models.lean.network import lean_network
 from models.presets import load_backbone
 from models.tasks.interface.batch import Request
 from models.tasks.interface.facts import Facts
@@ -77,7 +76,7 @@ class FineTuning:
         strategy = self.strategy or tf.distribute.get_strategy()
         precision = chosen_precision(self.training.precision, strategy.num_replicas_in_sync)
         with strategy.scope():
-            network = lean_network(self._build_trained_network(precision))
+            network = self._build_trained_network(precision)
             metrics = self.task.build_metrics(self.facts)
             network.compile(
                 optimizer=self._build_optimizer(precision, data.num_batches * self.training.epochs),
