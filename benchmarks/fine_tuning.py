@@ -29,7 +29,7 @@ BATCH_SIZE, LEARNING_RATE, MAX_LENGTH = 32, 5e-5, 128
 
 
 def main() -> None:
-    """Prints a line for each training, and the ratio of the medians; with `--ours`, is the process that trains ours."""
+    """Prints a line for each training, and the ratio; with `--ours`, is the process that trains ours."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=pathlib.Path, help="folder sst2 or mrpc, with train.tsv and dev.tsv")
     parser.add_argument("--peer", help="the Python of the peer's environment")

@@ -16,7 +16,6 @@ from models.tokenisation.text_encoder import TextEncoder
 
 _LENGTH_MULTIPLE = 8
 """Padded lengths are multiples of this: few shapes for the kernels' caches, little padding."""
-_GPU_LENGTH_MULTIPLE = 8
 _FEW_SHAPES_LENGTH_MULTIPLE = 32
 _MAX_BATCHES_PER_WINDOW = 50
 """Rows are sorted by length within this many batches: long enough to leave hardly any padding, short enough to mix."""
@@ -54,10 +53,6 @@ class BatchReader:
     def with_few_shapes(self) -> Self:
         """A copy whose batches have few shapes, for compilers that begin anew with each."""
         return dataclasses.replace(self, length_multiple=_FEW_SHAPES_LENGTH_MULTIPLE, row_multiple=self.batch_size)
-
-    def for_gpu(self) -> Self:
-        """A copy whose padded lengths are what a GPU's matrix units take."""
-        return dataclasses.replace(self, length_multiple=_GPU_LENGTH_MULTIPLE)
 
     def with_facts(self, facts: Facts) -> Self:
         """A copy that knows more."""

@@ -119,9 +119,7 @@ def _build_reader(
         row_multiple=num_devices,
     )
     reader = reader.with_facts(reader.facts.with_numbers(task.measure(reader.parsed(train_files), reader.facts)))
-    if settings.training.xla:
-        return reader.with_few_shapes()
-    return reader.for_gpu() if tf.config.list_physical_devices("GPU") else reader
+    return reader.with_few_shapes() if settings.training.xla else reader
 
 
 def _labels(transform_output: tft.TFTransformOutput) -> tuple[str, ...]:

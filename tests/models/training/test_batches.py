@@ -132,18 +132,11 @@ def test_little_is_padding(rows: Any) -> None:
     files, _ = rows
     cells = used = 0
     for inputs, _ in _reader().training(files, NUM_ROWS, 1, epoch=0):
-        assert inputs["token_ids"].shape[1] % 2 == 0
+        assert inputs["token_ids"].shape[1] % 8 == 0 or inputs["token_ids"].shape[1] == 62
         cells += int(tf.size(inputs["padding_mask"]))
         used += int(tf.reduce_sum(inputs["padding_mask"]))
     # Random batches of these rows would be nearly half padding.
     assert used / cells > 0.85
-
-
-def test_lengths_are_what_the_device_takes(rows: Any) -> None:
-    files, _ = rows
-    reader = _reader().for_gpu()
-    lengths = {inputs["token_ids"].shape[1] for inputs, _ in reader.training(files, NUM_ROWS, 1, epoch=0)}
-    assert all(length % 8 == 0 or length == 62 for length in lengths)
 
 
 @pytest.mark.parametrize("num_rows", [200, NUM_ROWS])

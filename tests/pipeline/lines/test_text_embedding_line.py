@@ -41,7 +41,7 @@ def config(tiny_preset: str, tmp_path_factory: pytest.TempPathFactory) -> pathli
         "evaluation": {
             "slices": ["text_length", "source"],
             "thresholds": [
-                {"metric": "spearman", "at_least": 0.5},
+                {"metric": "spearman", "at_least": 0.7},
                 {"metric": "pearson", "at_least": 0.5, "slice": {"source": "mail"}},
                 {"metric": "mrr", "at_most_below_current": 0.5},
             ],
