@@ -42,11 +42,10 @@ class Servable(tf.Module):
         """
         super().__init__(name="servable")
         self._task, self._facts, self._encoder = task, facts, encoder
-        served = lean_network(task.served_network(network, facts))
-        # TensorFlow's own variables, and not Keras' around them: of these Keras exports copies, and what a server's
-        # session restores are the copies alone. Nor may the network itself be tracked: a partial is not.
-        self._network = functools.partial(served, training=False)
-        self._network_variables = [variable.value for variable in served.variables]
+        served = lean_network(task.served_network(network, facts), is_final=True)
+        # A partial is not tracked: of Keras' variables Keras exports copies, and what a server's session restores are
+        # the copies alone.
+        self._network: Any = functools.partial(served, training=False)
         self._transform_layer = transform_output.transform_features_layer()
         self._raw_shapes = {
             name: [-1, *spec.shape]
@@ -73,7 +72,12 @@ class Servable(tf.Module):
     def signatures(self) -> dict[str, Any]:
         """All signatures as concrete functions, by name."""
         on_texts = {name: self._on_texts(name, signature) for name, signature in self._task.signatures().items()}
-        return {**on_texts, "serve_tokens": self._serve_tokens()}
+        functions = {**on_texts, "serve_tokens": self._serve_tokens()}
+        # TensorFlow's own variables, and those alone that a signature reads; its graph has them in no order.
+        read = {id(variable) for function in functions.values() for variable in function.graph.variables}
+        variables = [variable.value for variable in self._network.func.variables]
+        self._network_variables = [variable for variable in variables if id(variable) in read]
+        return functions
 
     def _on_texts(self, name: str, signature: Signature) -> Any:
         def answered(**inputs: tf.Tensor) -> dict[str, tf.Tensor]:

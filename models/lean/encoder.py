@@ -19,8 +19,13 @@ class LeanEncoder(keras.layers.Layer):
     query, key and value; here all rows of a batch are one matrix, and these three one product.
     """
 
-    def __init__(self, encoder: keras.Layer) -> None:
-        """Takes over a built KerasHub layer that normalises after each part."""
+    def __init__(self, encoder: keras.Layer, is_final: bool) -> None:
+        """Takes over a built layer.
+
+        Args:
+            encoder: KerasHub's, which normalises after each part.
+            is_final: Whether its weights do not change any more: it then reads copies of some.
+        """
         super().__init__(name=encoder.name, dtype=encoder.dtype_policy)
         self.supports_masking = True
         self.encoder = encoder
@@ -30,6 +35,9 @@ class LeanEncoder(keras.layers.Layer):
         self._after_feedforward = LeanDropout(encoder._feedforward_dropout)
         self._attention_norm = LeanLayerNormalization(encoder._self_attention_layer_norm, self.compute_dtype)
         self._feedforward_norm = LeanLayerNormalization(encoder._feedforward_layer_norm, self.compute_dtype)
+        self._final_matrices = (
+            [tuple(self._final(part) for part in pair) for pair in self._matrices()] if is_final else None
+        )
         self.built = True
 
     @override
@@ -45,42 +53,55 @@ class LeanEncoder(keras.layers.Layer):
             Like the inputs.
         """
         shape = tf.shape(inputs)
+        projection, output, first, second = self._final_matrices or self._matrices()
         rows = tf.reshape(inputs, [-1, inputs.shape[-1]])
-        rows = self._after_attention(self._attended(rows, shape, padding_mask, training), training=training) + rows
-        rows = self._attention_norm(rows)
-        rows = self._after_feedforward(self._fed_forward(rows, training), training=training) + rows
-        return tf.reshape(self._feedforward_norm(rows), shape)
+        query, key, value = self._split(_dense(rows, *projection), shape)
+        attended = _dense(self._attended(query, key, value, padding_mask, training), *output)
+        rows = self._attention_norm(self._after_attention(attended, training=training) + rows)
+        fed_forward = _dense(self._activated(_dense(rows, *first), training), *second)
+        rows = self._feedforward_norm(self._after_feedforward(fed_forward, training=training) + rows)
+        return tf.reshape(rows, shape)
 
-    def _attended(self, rows: tf.Tensor, shape: tf.Tensor, padding_mask: tf.Tensor, training: bool) -> tf.Tensor:
-        """Multi-head attention of rows, [batch * length, width]."""
-        query, key, value = self._projected(rows, shape)
+    def _matrices(self) -> list[tuple[Any, Any]]:
+        """Kernel, [inputs, outputs], and bias of each product: projection, attention's output, feed-forward's two."""
+        encoder, attention = self.encoder, self.encoder._self_attention_layer
+        queries_keys_values = (attention._query_dense, attention._key_dense, attention._value_dense)
+        kernels = [tf.reshape(layer.kernel, [layer.kernel.shape[0], -1]) for layer in queries_keys_values]
+        biases = [tf.reshape(layer.bias, [-1]) for layer in queries_keys_values]
+        for parts in (kernels, biases):
+            parts[0] *= 1 / math.sqrt(attention.key_dim)
+        output = attention._output_dense
+        feedforward = (encoder._feedforward_intermediate_dense, encoder._feedforward_output_dense)
+        return [
+            (tf.concat(kernels, 1), tf.concat(biases, 0)),
+            (tf.reshape(output.kernel, [-1, output.kernel.shape[-1]]), output.bias),
+            *((layer.kernel, layer.bias) for layer in feedforward),
+        ]
+
+    def _final(self, part: Any) -> Any:
+        """What is read in its place once weights do not change: joining and casting take longer than short products."""
+        if self.compute_dtype == "float32":
+            return keras.Variable(part, trainable=False)
+        # oneDNN keeps a constant in a layout of its own. In float32 this makes single long texts a third slower.
+        return tf.cast(part, self.compute_dtype)
+
+    def _split(self, rows: tf.Tensor, shape: tf.Tensor) -> list[tf.Tensor]:
+        """Queries, which are scaled, keys and values: [batch, heads, length, width of a head] each."""
+        heads = self.encoder.num_heads
+        parts = tf.reshape(rows, [shape[0], shape[1], 3, heads, rows.shape[-1] // (3 * heads)])
+        return tf.unstack(tf.transpose(parts, [2, 0, 3, 1, 4]), axis=0)
+
+    def _attended(
+        self, query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, padding_mask: tf.Tensor, training: bool
+    ) -> tf.Tensor:
+        """Values by the attention of each head, [batch * length, width]."""
         scores = tf.matmul(query, key, transpose_b=True)
         # A softmax gives it exactly 0, and no score that is added to it overflows.
         bias = (1 - tf.cast(padding_mask, scores.dtype)) * tf.constant(scores.dtype.min / 2, scores.dtype)
         shares = tf.nn.softmax(scores + bias[:, tf.newaxis, tf.newaxis, :])
         shares = self._attention_dropout(shares, training=training)
-        mixed = tf.reshape(tf.transpose(tf.matmul(shares, value), [0, 2, 1, 3]), [-1, rows.shape[-1]])
-        output = self.encoder._self_attention_layer._output_dense
-        return _dense(mixed, tf.reshape(output.kernel, [-1, rows.shape[-1]]), output.bias)
-
-    def _projected(self, rows: tf.Tensor, shape: tf.Tensor) -> list[tf.Tensor]:
-        """Queries, which are scaled, keys and values: [batch, heads, length, width of a head] each."""
-        attention, heads, width = self.encoder._self_attention_layer, self.encoder.num_heads, rows.shape[-1]
-        layers = (attention._query_dense, attention._key_dense, attention._value_dense)
-        scales = (1 / math.sqrt(width // heads), 1.0, 1.0)
-        kernel = tf.concat(
-            [tf.reshape(layer.kernel, [width, width]) * scale for layer, scale in zip(layers, scales, strict=True)], 1
-        )
-        bias = tf.concat(
-            [tf.reshape(layer.bias, [width]) * scale for layer, scale in zip(layers, scales, strict=True)], 0
-        )
-        projected = tf.reshape(_dense(rows, kernel, bias), [shape[0], shape[1], 3, heads, width // heads])
-        return tf.unstack(tf.transpose(projected, [2, 0, 3, 1, 4]), axis=0)
-
-    def _fed_forward(self, rows: tf.Tensor, training: bool) -> tf.Tensor:
-        first, second = self.encoder._feedforward_intermediate_dense, self.encoder._feedforward_output_dense
-        inner = _dense(rows, first.kernel, first.bias)
-        return _dense(self._activated(inner, training), second.kernel, second.bias)
+        heads, width = value.shape[1], value.shape[-1]
+        return tf.reshape(tf.transpose(tf.matmul(shares, value), [0, 2, 1, 3]), [-1, heads * width])
 
     def _activated(self, inner: tf.Tensor, training: bool) -> tf.Tensor:
         activation = self.encoder.activation

@@ -11,11 +11,12 @@ from models.lean.encoder import LeanEncoder
 from models.lean.layer_normalization import LeanLayerNormalization
 
 
-def lean_network(network: keras.Model) -> keras.Model:
+def lean_network(network: keras.Model, is_final: bool = False) -> keras.Model:
     """Rebuilds a network on its own layers, with lean ones in place of those that cost most.
 
     Args:
-        network: Any; what is trained or served afterwards is in its variables, too, for they are not copied.
+        network: Any; what is trained afterwards is in its variables, too, for they are not copied.
+        is_final: Whether its weights do not change any more, so that some can be copied into the form that is read.
 
     Returns:
         A network of the same inputs, outputs and variables. `network` itself, where it was not built with Keras'
@@ -28,19 +29,19 @@ def lean_network(network: keras.Model) -> keras.Model:
 
     def replaced(layer: keras.Layer) -> keras.Layer:
         if id(layer) not in lean:
-            lean[id(layer)] = _lean(layer)
+            lean[id(layer)] = _lean(layer, is_final)
         return lean[id(layer)]
 
     return keras.models.clone_model(network, clone_function=replaced)
 
 
-def _lean(layer: keras.Layer) -> keras.Layer:
+def _lean(layer: keras.Layer, is_final: bool) -> keras.Layer:
     import keras_hub
 
     if isinstance(layer, keras.Model):
-        return lean_network(layer)
+        return lean_network(layer, is_final)
     if isinstance(layer, keras_hub.layers.TransformerEncoder) and not layer.normalize_first:
-        return LeanEncoder(layer)
+        return LeanEncoder(layer, is_final)
     if isinstance(layer, keras.layers.Embedding):
         return LeanEmbedding(layer)
     # Exactly these: what others make of them is not known.

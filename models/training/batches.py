@@ -14,8 +14,10 @@ from models.tasks.interface.facts import Facts
 from models.tasks.interface.task import Task
 from models.tokenisation.text_encoder import TextEncoder
 
-_LENGTH_MULTIPLE = 8
-"""Padded lengths are multiples of this: few shapes for the kernels' caches, little padding."""
+_LENGTH_MULTIPLE = 2
+"""Padded lengths are multiples of this: hardly any padding, and few enough shapes for the caches of a CPU's kernels."""
+_GPU_LENGTH_MULTIPLE = 8
+"""What the matrix units of GPUs work in."""
 _FEW_SHAPES_LENGTH_MULTIPLE = 32
 _MAX_BATCHES_PER_WINDOW = 50
 """Rows are sorted by length within this many batches: long enough to leave hardly any padding, short enough to mix."""
@@ -49,6 +51,10 @@ class BatchReader:
     batch_size: int
     length_multiple: int = _LENGTH_MULTIPLE
     row_multiple: int = 1
+
+    def for_gpus(self) -> Self:
+        """A copy whose batches suit the matrix units of GPUs."""
+        return dataclasses.replace(self, length_multiple=_GPU_LENGTH_MULTIPLE)
 
     def with_few_shapes(self) -> Self:
         """A copy whose batches have few shapes, for compilers that begin anew with each."""

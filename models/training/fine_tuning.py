@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 
 from models.config import ModelConfig, TrainingConfig
+from models.lean.network import lean_network
 from models.presets import load_backbone
 from models.tasks.interface.batch import Request
 from models.tasks.interface.facts import Facts
@@ -59,8 +60,8 @@ class FineTuning:
             folder: Where checkpoints are looked for and saved, and where TensorBoard's event files go; a path or a URI.
 
         Returns:
-            The network with the weights of its best epoch; it computes in float32, whatever precision it was trained
-            in, so that what is served does not depend on the hardware it was trained on.
+            The network with the weights of its best epoch; it computes in the precision that it is served in, whatever
+            it was trained in, so that what is served does not depend on the hardware it was trained on.
         """
         loop = self._build_loop(data, folder)
         try:
@@ -76,7 +77,7 @@ class FineTuning:
         strategy = self.strategy or tf.distribute.get_strategy()
         precision = chosen_precision(self.training.precision, strategy.num_replicas_in_sync)
         with strategy.scope():
-            network = self._build_trained_network(precision)
+            network = lean_network(self._build_trained_network(precision))
             metrics = self.task.build_metrics(self.facts)
             network.compile(
                 optimizer=self._build_optimizer(precision, data.num_batches * self.training.epochs),
@@ -105,7 +106,9 @@ class FineTuning:
         yield from predictions(served, data.requests)
 
     def _served(self, network: keras.Model) -> keras.Model:
-        served = self._with_head(load_backbone(self.model.source, "float32", load_weights=False))
+        served = self._with_head(
+            load_backbone(self.model.source, POLICIES[self.model.served_precision], load_weights=False)
+        )
         served.set_weights(merged_weights(network))
         return served
 

@@ -119,7 +119,9 @@ def _build_reader(
         row_multiple=num_devices,
     )
     reader = reader.with_facts(reader.facts.with_numbers(task.measure(reader.parsed(train_files), reader.facts)))
-    return reader.with_few_shapes() if settings.training.xla else reader
+    if settings.training.xla:
+        return reader.with_few_shapes()
+    return reader.for_gpus() if tf.config.list_logical_devices("GPU") else reader
 
 
 def _labels(transform_output: tft.TFTransformOutput) -> tuple[str, ...]:

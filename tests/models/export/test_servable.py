@@ -33,15 +33,18 @@ def network(tiny_preset: str) -> Any:
     return network
 
 
+def _saved(network: Any, transform_output: tft.TFTransformOutput, preset: str, folder: str) -> str:
+    facts = _facts(preset)
+    servable = Servable(TASK, facts, network, transform_output, TextEncoder(facts.vocabulary, 12))
+    tf.saved_model.save(servable, folder, signatures=servable.signatures())
+    return folder
+
+
 @pytest.fixture(scope="module")
 def saved_model(
     network: Any, transform_output: tft.TFTransformOutput, tiny_preset: str, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
-    folder = str(tmp_path_factory.mktemp("model") / "1")
-    facts = _facts(tiny_preset)
-    servable = Servable(TASK, facts, network, transform_output, TextEncoder(facts.vocabulary, 12))
-    tf.saved_model.save(servable, folder, signatures=servable.signatures())
-    return folder
+    return _saved(network, transform_output, tiny_preset, str(tmp_path_factory.mktemp("model") / "1"))
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +155,28 @@ def test_attention_is_served_by_products_of_matrices(signatures: Any) -> None:
     operations |= {node.op for node in graph.node}
     assert "MatMul" in operations
     assert "Einsum" not in operations
+
+
+def test_in_bfloat16_every_matrix_is_there_once_as_a_constant(
+    network: Any,
+    transform_output: tft.TFTransformOutput,
+    tiny_preset: str,
+    expected: np.ndarray,
+    tmp_path: pathlib.Path,
+) -> None:
+    fast = TASK.build_network(load_backbone(tiny_preset, "mixed_bfloat16"), _facts(tiny_preset), dropout=0.5)
+    fast.set_weights(network.get_weights())
+    saved = _saved(fast, transform_output, tiny_preset, str(tmp_path / "1"))
+    with tf.Graph().as_default() as graph, tf.compat.v1.Session() as session:
+        signature = tf.compat.v1.saved_model.load(session, ["serve"], saved).signature_def["serving_default"]
+        scores = session.run(signature.outputs["scores"].name, {signature.inputs["text"].name: TEXTS})
+        definition = graph.as_graph_def()
+    assert not np.array_equal(scores, expected)
+    np.testing.assert_allclose(scores, expected, atol=2e-2)
+    nodes = [*definition.node, *(node for function in definition.library.function for node in function.node_def)]
+    constants = [node.attr["value"].tensor for node in nodes if node.op == "Const"]
+    matrices = [
+        part for part in constants if part.dtype == tf.bfloat16.as_datatype_enum and len(part.tensor_shape.dim) == 2
+    ]
+    # Four in each of two layers.
+    assert len(matrices) == 8

@@ -95,6 +95,18 @@ def test_a_row_of_padding_alone_is_finite() -> None:
     assert np.isfinite(lean_network(_backbone("Bert", "mixed_float16"))(inputs)["pooled_output"]).all()
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_final_is_the_same_until_weights_change(family: str) -> None:
+    backbone = _backbone(family)
+    lean = lean_network(backbone, is_final=True)
+    before = backbone(INPUTS)["sequence_output"]
+    np.testing.assert_allclose(lean(INPUTS)["sequence_output"], before, rtol=1e-4, atol=1e-5)
+    for weight in backbone.weights:
+        if "query" in weight.path:
+            weight.assign(weight + 1)
+    np.testing.assert_allclose(lean(INPUTS)["sequence_output"], before, rtol=1e-4, atol=1e-5)
+
+
 def test_in_bfloat16_the_table_of_the_embedding_is_not_cast() -> None:
     lean = lean_network(_backbone("Bert", "mixed_bfloat16"))
     assert any(isinstance(layer, LeanEmbedding) for layer in lean.layers)

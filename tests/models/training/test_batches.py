@@ -128,11 +128,13 @@ def test_few_shapes(rows: Any) -> None:
     assert shapes == {(32, 32), (32, 62)}
 
 
-def test_little_is_padding(rows: Any) -> None:
+@pytest.mark.parametrize("multiple", [2, 8])
+def test_little_is_padding(rows: Any, multiple: int) -> None:
     files, _ = rows
+    reader = _reader() if multiple == 2 else _reader().for_gpus()
     cells = used = 0
-    for inputs, _ in _reader().training(files, NUM_ROWS, 1, epoch=0):
-        assert inputs["token_ids"].shape[1] % 8 == 0 or inputs["token_ids"].shape[1] == 62
+    for inputs, _ in reader.training(files, NUM_ROWS, 1, epoch=0):
+        assert inputs["token_ids"].shape[1] % multiple == 0 or inputs["token_ids"].shape[1] == 62
         cells += int(tf.size(inputs["padding_mask"]))
         used += int(tf.reduce_sum(inputs["padding_mask"]))
     # Random batches of these rows would be nearly half padding.

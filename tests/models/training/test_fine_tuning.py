@@ -1,9 +1,12 @@
+import dataclasses
 import pathlib
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
+
+from models.config import ModelConfig
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
@@ -16,12 +19,18 @@ def test_learns_what_can_be_learned(
     assert tiny_training.accuracy(network, tiny_training.rows(2)) > 0.95
 
 
-def test_is_served_in_float32_whatever_it_was_trained_in(
-    tiny_training: Any, tiny_preset: str, tmp_path: pathlib.Path
+@pytest.mark.parametrize(("trained_in", "served_in"), [("bfloat16", "float32"), ("float32", "bfloat16")])
+def test_what_it_is_served_in_does_not_depend_on_what_it_was_trained_in(
+    tiny_training: Any, tiny_preset: str, tmp_path: pathlib.Path, trained_in: str, served_in: Any
 ) -> None:
-    tuning = tiny_training.fine_tuning(tiny_preset, precision="bfloat16", epochs=1)
+    tuning = dataclasses.replace(
+        tiny_training.fine_tuning(tiny_preset, precision=trained_in, epochs=1),
+        model=ModelConfig(preset=tiny_preset, served_precision=served_in),
+    )
     network = tuning.run(tiny_training.training_data(), str(tmp_path))
-    assert {layer.compute_dtype for layer in network.layers} == {"float32"}
+    (backbone,) = (layer for layer in network.layers if isinstance(layer, keras.Model))
+    assert {layer.compute_dtype for layer in backbone.layers if layer.weights} == {served_in}
+    assert network.outputs[0].dtype == "float32"
 
 
 def test_same_seed_gives_the_same_weights(tiny_training: Any, tiny_preset: str, tmp_path: pathlib.Path) -> None:

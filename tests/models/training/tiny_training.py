@@ -37,12 +37,13 @@ ALWAYS = SavingRule(min_seconds=0, max_share=float("inf"))
 
 
 def arrays(seed: int, num_rows: int = NUM_ROWS) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Inputs and targets of rows that are good or bad by one of their words."""
+    """Inputs and targets of rows that are good or bad by three of their words: so clear that no seed misses it."""
     numbers = np.random.default_rng(seed)
     targets = numbers.integers(0, 2, num_rows)
     ids = numbers.integers(11, 21, (num_rows, 8)).astype("int32")
     ids[:, 0] = 2
-    ids[np.arange(num_rows), numbers.integers(1, 8, num_rows)] = np.where(targets == 1, GOOD, BAD)
+    places = numbers.permuted(np.tile(np.arange(1, 8), (num_rows, 1)), axis=1)[:, :3]
+    np.put_along_axis(ids, places, np.where(targets == 1, GOOD, BAD)[:, np.newaxis], axis=1)
     return {"token_ids": ids, "segment_ids": np.zeros_like(ids), "padding_mask": np.ones_like(ids)}, targets
 
 

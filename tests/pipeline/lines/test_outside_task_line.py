@@ -27,7 +27,7 @@ def config(tiny_preset: str, tmp_path_factory: pytest.TempPathFactory) -> pathli
         "task_options": {"urgent": "yes"},
         "data": {"path": "rows.jsonl"},
         "model": {"preset": tiny_preset, "sequence_length": 16},
-        "training": {"epochs": 4, "batch_size": 16, "learning_rate": 0.01, "precision": "float32"},
+        "training": {"epochs": 8, "batch_size": 16, "learning_rate": 0.01, "precision": "float32"},
         "evaluation": {"thresholds": [{"metric": "accuracy", "at_least": 0.9}, {"metric": "auc", "at_least": 0.9}]},
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(values))

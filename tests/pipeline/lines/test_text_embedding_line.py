@@ -37,7 +37,7 @@ def config(tiny_preset: str, tmp_path_factory: pytest.TempPathFactory) -> pathli
         "task_options": {"positive_score": 0.8, "temperature": 0.1},
         "data": {"path": "rows.csv", "columns": {"text": "one", "text_pair": "other", "score": "grade"}},
         "model": {"preset": tiny_preset, "sequence_length": 16},
-        "training": {"epochs": 4, "batch_size": 16, "learning_rate": 0.01, "precision": "float32"},
+        "training": {"epochs": 8, "batch_size": 16, "learning_rate": 0.01, "precision": "float32"},
         "evaluation": {
             "slices": ["text_length", "source"],
             "thresholds": [
@@ -62,7 +62,7 @@ def test_its_model_is_promoted(first_run: Any, config: pathlib.Path) -> None:
 
 
 def test_the_preset_as_it_is_was_judged_first(first_run: Any) -> None:
-    assert "epoch 0/4  step 0/" in first_run.stdout
+    assert "epoch 0/8  step 0/" in first_run.stdout
     assert "val_spearman" in first_run.stdout
 
 
