@@ -48,7 +48,7 @@ $(PEERS): benchmarks/peers.txt
 	@touch $(PEERS)
 
 bench: setup bench-setup
-	$(BIN)/python -m benchmarks.run_all --peer $(PEERS) --data $(BENCH_DATA)
+	$(BIN)/python -m benchmarks.run_all --peer $(PEERS) --data $(BENCH_DATA) --folder .bench/found
 
 format: setup
 	$(BIN)/ruff format .

@@ -3,18 +3,17 @@
 Both count from the first step to the last one, what they build at the first step included; ours judges each epoch
 besides, which is not counted. PYTHON is one of the peer's environment (`make bench-setup`):
     python -m benchmarks.fine_tuning ../shared/data/sst2 --peer PYTHON --rows 10000 --precision bfloat16
+With --fixed-length in place of --peer, beside Keras' own layers and optimizer on rows padded to 128 pieces.
 """
 
 import argparse
 import csv
 import json
-import logging
 import pathlib
 import random
 import subprocess
 import sys
 import tempfile
-import time
 from typing import Any
 
 from benchmarks.result import Result
@@ -33,6 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=pathlib.Path, help="folder sst2 or mrpc, with train.tsv and dev.tsv")
     parser.add_argument("--peer", help="the Python of the peer's environment")
+    parser.add_argument("--fixed-length", action="store_true", help="beside a training on rows of equal length")
     parser.add_argument("--rows", type=int, help="train on so many rows, chosen at random, instead of all")
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
@@ -45,21 +45,23 @@ def main() -> None:
         print(json.dumps(train(arguments)))
         return
     with tempfile.TemporaryDirectory() as folder:
-        _write_sample(arguments.data, pathlib.Path(folder), arguments.rows)
-        figures: dict[str, list[float]] = {"bertline": [], "Hugging Face": []}
+        write_sample(arguments.data, pathlib.Path(folder), arguments.rows)
+        peer = "Keras, all rows 128 pieces long" if arguments.fixed_length else "Hugging Face's Trainer"
+        figures: dict[str, list[float]] = {"ours": [], peer: []}
         for turn in range(arguments.turns):
-            for name, command in _commands(arguments, folder, seed=arguments.seed + turn).items():
+            commands = _commands(arguments, folder, seed=arguments.seed + turn)
+            for name, command in zip(figures, commands, strict=True):
                 output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
                 found = json.loads(output.stdout.splitlines()[-1])
                 figures[name].append(found["examples_per_second"])
-                print(f"{name:13} {json.dumps(found)}", flush=True)
+                print(f"{name:23} {json.dumps(found)}", flush=True)
     result = Result(
         work=f"fine-tuning, {arguments.data.name}, {arguments.precision}",
-        peer="Hugging Face's Trainer",
+        peer=peer,
         unit="examples/s",
-        ours=tuple(figures["bertline"]),
-        theirs=tuple(figures["Hugging Face"]),
-        reach=1.3,
+        ours=tuple(figures["ours"]),
+        theirs=tuple(figures[peer]),
+        reach=4.0 if arguments.fixed_length else 1.3,
     )
     print(result)
     if arguments.results:
@@ -72,71 +74,58 @@ def train(arguments: argparse.Namespace) -> dict[str, Any]:
     Returns:
         Examples/s of the calls of Keras' `fit`, and the accuracy of the best epoch.
     """
-    import keras
+    from benchmarks.timed_training import TimedTraining
 
-    from models.training.progress import TrainingProgress
-
-    accuracies: list[float] = []
-    seconds: list[float] = []
-    fit = keras.Model.fit
-
-    def timed_fit(*values: Any, **named: Any) -> Any:
-        started = time.monotonic()
-        history = fit(*values, **named)
-        seconds.append(time.monotonic() - started)
-        return history
-
-    class Accuracies(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            progress = getattr(record, "progress", None)
-            if isinstance(progress, TrainingProgress) and "val_accuracy" in progress.metrics:
-                accuracies.append(progress.metrics["val_accuracy"])
-
-    keras.Model.fit = timed_fit
-    log = logging.getLogger("models.training.progress")
-    log.addHandler(Accuracies())
-    log.setLevel(logging.INFO)
-    with tempfile.TemporaryDirectory() as folder:
-        components = run_line(_config(arguments, folder), last="Trainer")
+    with tempfile.TemporaryDirectory() as folder, TimedTraining() as training:
+        settings = {name: getattr(arguments, name) for name in ("epochs", "precision", "seed")}
+        components = run_line(line_config(arguments.data, folder, **settings), last="Trainer")
     with (arguments.data / "train.tsv").open("rb") as lines:
         rows = sum(1 for _ in lines) - 1
     return {
         "precision": arguments.precision,
-        "examples_per_second": round(rows * arguments.epochs / sum(seconds), 1),
-        "accuracy": round(max(accuracies), 4),
-        "seconds": {name: round(value, 1) for name, value in components.items()},
+        "examples_per_second": round(rows * arguments.epochs / training.seconds, 1),
+        "accuracy": round(max(training.accuracies), 4),
+        "seconds": {name: round(spent.seconds, 1) for name, spent in components.items()},
     }
 
 
-def _config(arguments: argparse.Namespace, folder: str) -> dict[str, Any]:
+def line_config(data: pathlib.Path, folder: str, **training: Any) -> dict[str, Any]:
+    """The config of a run on `train.tsv` and `dev.tsv` of a folder, which keeps its artifacts in another."""
     return {
         "name": "fine-tuning",
         "task": "text_classification",
         "data": {
-            "train": str(arguments.data / "train.tsv"),
-            "eval": str(arguments.data / "dev.tsv"),
-            "columns": COLUMNS["mrpc" if "Quality" in _header(arguments.data) else "sst2"],
+            "train": str(data / "train.tsv"),
+            "eval": str(data / "dev.tsv"),
+            "columns": COLUMNS["mrpc" if "Quality" in _header(data) else "sst2"],
             "quoting": False,
         },
         "model": {"sequence_length": MAX_LENGTH},
-        "training": {
-            "epochs": arguments.epochs,
-            "batch_size": BATCH_SIZE,
-            "learning_rate": LEARNING_RATE,
-            "precision": arguments.precision,
-            "seed": arguments.seed,
-        },
+        "training": {"epochs": 1, "batch_size": BATCH_SIZE, "learning_rate": LEARNING_RATE, **training},
         "runs_directory": folder,
     }
 
 
-def _commands(arguments: argparse.Namespace, folder: str, seed: int) -> dict[str, list[str]]:
+def peer_command(python: str, folder: str) -> list[str]:
+    """Hugging Face's Trainer on the data of a folder."""
+    script = pathlib.Path(__file__).with_name("hugging_face_trainer.py")
+    return [python, str(script), "--model", str(bundled_model()), *_splits(folder)]
+
+
+def _commands(arguments: argparse.Namespace, folder: str, seed: int) -> tuple[list[str], list[str]]:
+    """Ours and the peer's."""
     common = ["--epochs", str(arguments.epochs), "--seed", str(seed)]
     ours = [sys.executable, "-m", "benchmarks.fine_tuning", folder, "--ours", "--precision", arguments.precision]
-    peer = [arguments.peer, str(pathlib.Path(__file__).with_name("hugging_face_trainer.py"))]
-    peer += ["--model", str(bundled_model()), "--train", f"{folder}/train.tsv", "--eval", f"{folder}/dev.tsv"]
+    if arguments.fixed_length:
+        peer = [sys.executable, "-m", "benchmarks.fixed_length_trainer", *_splits(folder)]
+    else:
+        peer = peer_command(arguments.peer, folder)
     peer += ["--bf16"] if arguments.precision == "bfloat16" else []
-    return {"bertline": [*ours, *common], "Hugging Face": [*peer, *common]}
+    return [*ours, *common], [*peer, *common]
+
+
+def _splits(folder: str) -> list[str]:
+    return ["--train", f"{folder}/train.tsv", "--eval", f"{folder}/dev.tsv"]
 
 
 def _header(data: pathlib.Path) -> list[str]:
@@ -144,7 +133,8 @@ def _header(data: pathlib.Path) -> list[str]:
         return next(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def _write_sample(data: pathlib.Path, folder: pathlib.Path, num_rows: int | None) -> None:
+def write_sample(data: pathlib.Path, folder: pathlib.Path, num_rows: int | None) -> None:
+    """Copies a data set into a folder, with all its rows or some, chosen at random."""
     header, *rows = (data / "train.tsv").read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
     if num_rows is not None:
         rows = random.Random(0).sample(rows, num_rows)

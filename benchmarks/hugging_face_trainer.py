@@ -57,6 +57,7 @@ def main() -> None:
     parser.add_argument("--learning-rate", type=float, default=5e-5)
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--bf16", action="store_true")
+    parser.add_argument("--save", help="folder for the trained model")
     options = parser.parse_args()
 
     transformers.set_seed(options.seed)
@@ -92,6 +93,8 @@ def main() -> None:
     trainer.train()
     seconds = time.monotonic() - started
     accuracy = trainer.evaluate(dev)["eval_accuracy"]
+    if options.save:
+        trainer.save_model(options.save)
     print(
         json.dumps(
             {
@@ -99,6 +102,7 @@ def main() -> None:
                 "precision": "bfloat16" if options.bf16 else "float32",
                 "examples_per_second": round(len(train) * options.epochs / seconds, 1),
                 "accuracy": round(accuracy, 4),
+                "training_seconds": round(seconds, 1),
             }
         )
     )

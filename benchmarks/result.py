@@ -13,11 +13,11 @@ class Result:
 
     Attributes:
         work: What was done.
-        peer: Who did it beside us.
+        peer: Who did it beside us; empty where nobody does.
         unit: Of both series of figures.
         ours: A figure for each turn.
-        theirs: The peer's in the same turns.
-        reach: The least ratio that we want.
+        theirs: The peer's in the same turns; none without a peer.
+        reach: What we want: the least ratio, or words.
         is_time: Whether less is better.
     """
 
@@ -26,34 +26,30 @@ class Result:
     unit: str
     ours: tuple[float, ...]
     theirs: tuple[float, ...]
-    reach: float
+    reach: float | str
     is_time: bool = False
 
     def ratios(self) -> list[float]:
-        """How many times better ours is, in each turn."""
-        pairs = zip(self.ours, self.theirs, strict=True)
+        """How many times better ours is, in each turn; none without a peer."""
+        pairs = zip(self.ours, self.theirs, strict=True) if self.peer else ()
         return [its / mine if self.is_time else mine / its for mine, its in pairs]
 
     def __str__(self) -> str:
-        ratios = self.ratios()
-        return (
-            f"{self.work}: ours {_figures(self.ours)}, {self.peer} {_figures(self.theirs)} {self.unit}; "
-            f"{statistics.median(ratios):.2f} times as good ({min(ratios):.2f} to {max(ratios):.2f}), "
-            f"wanted {self.reach:.2f}"
-        )
+        peer = f"; {self.peer} {_figures(self.theirs)} {self.unit}; ratio {self._ratio()}" if self.peer else ""
+        return f"{self.work}: ours {_figures(self.ours)} {self.unit}{peer}; wanted {self._wanted()}"
 
     def row(self) -> str:
         """Its line in a table of Markdown."""
-        ratios = self.ratios()
-        cells = (
-            self.work,
-            self.peer,
-            f"{_figures(self.ours)} {self.unit}",
-            f"{_figures(self.theirs)} {self.unit}",
-            f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})",
-            f"{self.reach:.2f}",
-        )
+        theirs = (self.peer, f"{_figures(self.theirs)} {self.unit}", self._ratio()) if self.peer else ("-", "-", "-")
+        cells = (self.work, theirs[0], f"{_figures(self.ours)} {self.unit}", *theirs[1:], self._wanted())
         return f"| {' | '.join(cells)} |"
+
+    def _ratio(self) -> str:
+        ratios = self.ratios()
+        return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+
+    def _wanted(self) -> str:
+        return self.reach if isinstance(self.reach, str) else f"{self.reach:.2f}"
 
     def append_to(self, file: pathlib.Path) -> None:
         """Adds a line of JSON."""

@@ -16,13 +16,14 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 
 from benchmarks.result import Result
+from benchmarks.start_up import BERTLINE
 
 RESULTS = pathlib.Path(__file__).with_name("RESULTS.md")
 OUR_PACKAGES = ("tensorflow", "keras", "keras-hub", "tfx", "apache-beam")
-PEER_PACKAGES = ("torch", "transformers", "accelerate", "onnxruntime", "tokenizers")
+PEER_PACKAGES = ("torch", "transformers", "accelerate", "datasets", "onnxruntime", "tokenizers")
+PRECISIONS = ("float32", "bfloat16")
 NUM_TEXTS = 200
 
 
@@ -31,28 +32,46 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peer", required=True, help="the Python of the peers' environment")
     parser.add_argument("--data", type=pathlib.Path, required=True, help="folder with sst2, mrpc and squad")
-    parser.add_argument("--rows", type=int, default=20_000, help="of SST-2, to fine-tune on")
-    parser.add_argument("--only", default="", help="run those alone whose command has this in it")
+    parser.add_argument("--rows", type=int, default=10_000, help="of SST-2, to fine-tune on and to answer")
+    parser.add_argument("--folder", type=pathlib.Path, help="where models and results are kept, to go on with --from")
+    parser.add_argument("--from", dest="first", type=int, default=1, help="number of the first benchmark to run")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        found = pathlib.Path(folder, "results.jsonl")
-        found.touch()
-        commands = [each for each in _commands(arguments, pathlib.Path(folder)) if arguments.only in shlex.join(each)]
-        for command in commands:
-            print(f"$ python -m {shlex.join(command)}", flush=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.folder or pathlib.Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        found = folder / "results.jsonl"
+        if arguments.first == 1:
+            found.write_text("")
+        commands = _commands(arguments, folder)
+        for number, command in enumerate(commands[arguments.first - 1 :], arguments.first):
+            print(f"{number} of {len(commands)}: python -m {shlex.join(command)}", flush=True)
             subprocess.run([sys.executable, "-m", *command, "--results", str(found)], check=True)
             RESULTS.write_text(_page(Result.read_all(found), commands, arguments.peer), encoding="utf-8")
 
 
-def _commands(arguments: argparse.Namespace, folder: pathlib.Path) -> Iterator[list[str]]:
-    peer = ["--peer", arguments.peer]
-    for precision in ("float32", "bfloat16"):
+def _commands(arguments: argparse.Namespace, folder: pathlib.Path) -> list[list[str]]:
+    sst2, mrpc = (str(arguments.data / name) for name in ("sst2", "mrpc"))
+    peer, rows = ["--peer", arguments.peer], ["--rows", str(arguments.rows)]
+    texts = [part for path in _texts(arguments.data, folder) for part in ("--texts", str(path))]
+    configs = {precision: _promoted(arguments.data, folder, precision) for precision in PRECISIONS}
+    commands = []
+    for precision, config in configs.items():
         chosen = ["--precision", precision, *peer]
-        yield ["benchmarks.fine_tuning", str(arguments.data / "sst2"), "--rows", str(arguments.rows), *chosen]
-        yield ["benchmarks.fine_tuning", str(arguments.data / "mrpc"), "--epochs", "3", *chosen]
-    if arguments.only in "benchmarks.single_texts":
-        texts = [part for path in _texts(arguments.data, folder) for part in ("--texts", str(path))]
-        yield ["benchmarks.single_texts", str(_saved_model(arguments.data, folder)), *peer, *texts]
+        served = [str(config.parent / "serving" / config.stem / "1"), "--precision", precision, *peer, *texts]
+        commands += [
+            ["benchmarks.single_texts", *served],
+            ["benchmarks.many_clients", *served],
+            ["benchmarks.fine_tuning", sst2, *rows, *chosen],
+            ["benchmarks.fine_tuning", sst2, *rows, "--precision", precision, "--fixed-length"],
+            ["benchmarks.fine_tuning", mrpc, *chosen],
+            ["benchmarks.batch_inference", str(config), f"{sst2}/train.tsv", *rows, *chosen],
+        ]
+    return [
+        ["benchmarks.start_up", str(configs["float32"])],
+        ["benchmarks.whole_run", sst2, *peer],
+        ["benchmarks.ingest", sst2, *peer],
+        *commands,
+    ]
 
 
 def _texts(data: pathlib.Path, folder: pathlib.Path) -> list[pathlib.Path]:
@@ -72,25 +91,22 @@ def _texts(data: pathlib.Path, folder: pathlib.Path) -> list[pathlib.Path]:
     return [folder / "short.txt", folder / "long.txt"]
 
 
-def _saved_model(data: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
-    """A MiniLM that the line fine-tuned for an instant, and exported."""
-    config = {
-        "name": "served",
+def _promoted(data: pathlib.Path, folder: pathlib.Path, precision: str) -> pathlib.Path:
+    """The config of a MiniLM that was fine-tuned for an instant, and promoted."""
+    config = folder / f"served_{precision}.yaml"
+    if config.exists():
+        return config
+    values = {
+        "name": config.stem,
         "task": "text_classification",
-        "data": {
-            "path": str(data / "sst2" / "dev.tsv"),
-            "columns": {"text": "sentence"},
-            "quoting": False,
-        },
-        "training": {"epochs": 1, "precision": "float32"},
-        "runs_directory": str(folder / "runs"),
+        "data": {"path": str((data / "sst2" / "dev.tsv").resolve()), "columns": {"text": "sentence"}, "quoting": False},
+        "model": {"served_precision": precision},
+        "training": {"epochs": 1},
     }
-    script = (
-        "import json, sys; from benchmarks.timed_line import run_line; run_line(json.loads(sys.argv[1]), 'Trainer')"
-    )
-    subprocess.run([sys.executable, "-c", script, json.dumps(config)], check=True)
-    [saved_model] = (folder / "runs").glob("served/artifacts/Trainer/model/*/Format-Serving")
-    return saved_model
+    # YAML, too.
+    config.write_text(json.dumps(values))
+    subprocess.run([BERTLINE, "run", str(config)], check=True, stdout=subprocess.DEVNULL)
+    return config
 
 
 def _page(results: list[Result], commands: list[list[str]], peer: str) -> str:

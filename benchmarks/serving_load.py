@@ -49,9 +49,9 @@ def main() -> None:
         by_length = [*batching, f"--batching_length_buckets={options.length_buckets}"]
         settings = {"off": model, "batching": batching, "by length": by_length}
         servers = {
-            name: _ours(stack.enter_context(ServerProcess(settings[name]))) for name in options.settings.split(",")
+            name: ask_ours(stack.enter_context(ServerProcess(settings[name]))) for name in options.settings.split(",")
         }
-        servers |= {f"peer {port}": _peer(int(port), int(process)) for port, process in options.peer}
+        servers |= {f"peer {port}": ask_peer(int(port), int(process)) for port, process in options.peer}
         _measure(servers, texts, options)
 
 
@@ -68,7 +68,8 @@ class Asked:
     connection: Callable[[], Callable[[str], Any]]
 
 
-def _ours(server: ServerProcess) -> Asked:
+def ask_ours(server: ServerProcess) -> Asked:
+    """Our server, by gRPC."""
     import grpc
     from tensorflow_serving.apis import prediction_service_pb2_grpc
 
@@ -76,7 +77,7 @@ def _ours(server: ServerProcess) -> Asked:
     return Asked(server.process_id, lambda: lambda text: stub.Predict(_request(text), timeout=120))
 
 
-def _peer(port: int, process_id: int) -> Asked:
+def ask_peer(port: int, process_id: int) -> Asked:
     """A server that speaks TensorFlow Serving's REST."""
 
     def connect() -> Callable[[str], Any]:
@@ -98,11 +99,11 @@ def _peer(port: int, process_id: int) -> Asked:
 def _measure(servers: dict[str, Asked], texts: Sequence[str], options: argparse.Namespace) -> None:
     figures: dict[str, list[tuple[float, float]]] = {name: [] for name in servers}
     for server in servers.values():
-        _load(server, texts, options.concurrency, options.warm_seconds)
+        load(server, texts, options.concurrency, options.warm_seconds)
     for turn in range(options.turns):
         for name, server in servers.items():
             before = _cpu_seconds(server.process_id)
-            latencies, seconds = _load(server, texts, options.concurrency, options.seconds)
+            latencies, seconds = load(server, texts, options.concurrency, options.seconds)
             cpu = (_cpu_seconds(server.process_id) - before) / len(latencies)
             figures[name].append((len(latencies) / seconds, cpu))
             quantiles = statistics.quantiles(latencies, n=100)
@@ -119,7 +120,7 @@ def _measure(servers: dict[str, Asked], texts: Sequence[str], options: argparse.
         print(f"{name:10} : {first}   {speed:.2f} requests/s, {cpu:.2f} requests per second of processor time")
 
 
-def _load(server: Asked, texts: Sequence[str], concurrency: int, seconds: float) -> tuple[list[float], float]:
+def load(server: Asked, texts: Sequence[str], concurrency: int, seconds: float) -> tuple[list[float], float]:
     """Asks for one text after the other, in several threads; gives the milliseconds of each, and the time it took."""
     latencies: list[float] = []
     end = time.monotonic() + seconds

@@ -21,6 +21,7 @@ def main() -> None:
     parser.add_argument("saved_model", type=pathlib.Path)
     parser.add_argument("--peer", help="the Python of the peers' environment")
     parser.add_argument("--texts", type=pathlib.Path, action="append", required=True, help="a text a line; repeatable")
+    parser.add_argument("--precision", default="float32", help="what the model computes in, for the table")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--warm-up", type=int, default=20)
     parser.add_argument("--results", type=pathlib.Path, help="where to add what was found, as JSON")
@@ -36,7 +37,7 @@ def main() -> None:
     turns = [[_median_times(command) for command in (ours, peer)] for _ in range(arguments.turns)]
     for path in arguments.texts:
         result = Result(
-            work=f"one text at a time, in process, {path.stem}",
+            work=f"one text at a time, in process, {path.stem}, ours in {arguments.precision}",
             peer="onnxruntime, float32",
             unit="ms",
             ours=tuple(mine[path.name] for mine, _ in turns),
