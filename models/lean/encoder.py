@@ -89,7 +89,7 @@ class LeanEncoder(keras.layers.Layer):
         """Queries, which are scaled, keys and values: [batch, heads, length, width of a head] each."""
         heads = self.encoder.num_heads
         parts = tf.reshape(rows, [shape[0], shape[1], 3, heads, rows.shape[-1] // (3 * heads)])
-        return tf.unstack(tf.transpose(parts, [2, 0, 3, 1, 4]), axis=0)
+        return tf.unstack(self._transposed(parts, [2, 0, 3, 1, 4]), axis=0)
 
     def _attended(
         self, query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, padding_mask: tf.Tensor, training: bool
@@ -101,7 +101,14 @@ class LeanEncoder(keras.layers.Layer):
         shares = tf.nn.softmax(scores + bias[:, tf.newaxis, tf.newaxis, :])
         shares = self._attention_dropout(shares, training=training)
         heads, width = value.shape[1], value.shape[-1]
-        return tf.reshape(tf.transpose(tf.matmul(shares, value), [0, 2, 1, 3]), [-1, heads * width])
+        return tf.reshape(self._transposed(tf.matmul(shares, value), [0, 2, 1, 3]), [-1, heads * width])
+
+    def _transposed(self, tensor: tf.Tensor, order: list[int]) -> tf.Tensor:
+        if self._final_matrices is None:
+            return tf.transpose(tensor, order)
+        # oneDNN makes ready for longer than it takes to transpose a short text; it does not for integers.
+        bits = tf.int32 if tensor.dtype.size == 4 else tf.int16
+        return tf.bitcast(tf.transpose(tf.bitcast(tensor, bits), order), tensor.dtype)
 
     def _activated(self, inner: tf.Tensor, training: bool) -> tf.Tensor:
         activation = self.encoder.activation
