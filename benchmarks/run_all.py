@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000, help="of SST-2, to fine-tune on and to answer")
     parser.add_argument("--folder", type=pathlib.Path, help="where models and results are kept, to go on with --from")
     parser.add_argument("--from", dest="first", type=int, default=1, help="number of the first benchmark to run")
+    parser.add_argument("--turns", type=int, help="of each benchmark; without it, each has its own number")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or pathlib.Path(temporary)
@@ -66,12 +67,14 @@ def _commands(arguments: argparse.Namespace, folder: pathlib.Path) -> list[list[
             ["benchmarks.fine_tuning", mrpc, *chosen],
             ["benchmarks.batch_inference", str(config), f"{sst2}/train.tsv", *rows, *chosen],
         ]
-    return [
+    turns = ["--turns", str(arguments.turns)] if arguments.turns else []
+    commands = [
         ["benchmarks.start_up", str(configs["float32"])],
         ["benchmarks.whole_run", sst2, *peer],
         ["benchmarks.ingest", sst2, *peer],
         *commands,
     ]
+    return [[*command, *turns] for command in commands]
 
 
 def _texts(data: pathlib.Path, folder: pathlib.Path) -> list[pathlib.Path]:

@@ -35,7 +35,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_sample(arguments.data, pathlib.Path(folder), arguments.rows)
         ours = [sys.executable, "-m", "benchmarks.whole_run", folder, "--ours"]
-        peer = [*peer_command(arguments.peer, folder), "--save", f"{folder}/saved"]
+        peer = [*peer_command(arguments.peer, folder), "--epochs", "1", "--save", f"{folder}/saved"]
         for _ in range(arguments.turns):
             for name, command in zip(figures, (ours, peer), strict=True):
                 started = time.monotonic()
