@@ -76,9 +76,9 @@ class ModelConfig(Section):
     dropout: float = pydantic.Field(default=0.1, ge=0, lt=1, description="Dropout before the task's head.")
     served_precision: Literal["float32", "bfloat16"] = pydantic.Field(
         default="float32",
-        description="What the served model computes in, its head aside: `bfloat16` is up to twice as fast on servers "
-        "whose processors have its instructions (avx512_bf16, amx_bf16), and slower on others. Models are judged as "
-        "they are served.",
+        description="What the served model computes in, its head aside: `bfloat16` is faster on servers whose "
+        "processors have its instructions (avx512_bf16, amx_bf16), and not meant for others. Models are judged as they "
+        "are served.",
     )
 
     @pydantic.model_validator(mode="after")
