@@ -47,8 +47,9 @@ bash environment/newer_c_library.sh "$venv" || fail 'see above.'
 
 step='install the locked packages'
 echo "setup: installing the pinned packages into $venv"
-# The locks are complete, so nothing is resolved: --no-deps.
-"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes \
+# The locks are complete, so nothing is resolved: --no-deps. Compiled here, for where PYTHONDONTWRITEBYTECODE is set every
+# process would compile all that it imports anew, which takes as long again as the imports themselves.
+"$venv/bin/uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --no-deps --require-hashes \
   $(printf -- '-r %s ' "${locks[@]}") || fail 'is a package index in reach, and is there room on the disk (4 GB)?'
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --no-deps --no-build-isolation --editable . ||
   fail 'could not install the project itself.'

@@ -1,3 +1,4 @@
+import importlib.util
 import os
 import pathlib
 import re
@@ -55,3 +56,12 @@ def test_every_locked_package_has_a_hash_and_no_address(lock: pathlib.Path) -> N
     assert len(packages) == len(re.findall(r"^\S+==", text, flags=re.MULTILINE))
     assert "://" not in text
     assert "index-url" not in text
+
+
+def test_packages_are_compiled() -> None:
+    package = importlib.util.find_spec("tensorflow")
+    assert package and package.origin
+    modules = list(pathlib.Path(package.origin).parent.rglob("*.py"))
+    missing = [path for path in modules if not pathlib.Path(importlib.util.cache_from_source(str(path))).exists()]
+    assert modules
+    assert not missing, "an environment from before packages were compiled: delete .venv, and `make setup`"
