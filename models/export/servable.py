@@ -43,10 +43,14 @@ class Servable(tf.Module):
         super().__init__(name="servable")
         self._task, self._facts, self._encoder = task, facts, encoder
         served = lean_network(task.served_network(network, facts), is_final=True)
-        # A partial is not tracked: of Keras' variables Keras exports copies, and what a server's session restores are
-        # the copies alone.
-        self._network: Any = functools.partial(served, training=False)
-        self._transform_layer = transform_output.transform_features_layer()
+        # What functions hold is not tracked: of Keras' variables Keras exports copies, and what a server's session
+        # restores are the copies alone. All signatures share one graph of the network for each form of its inputs.
+        self._network: Any = functools.partial(_graph(functools.partial(served, training=False), reduce_retracing=True))
+        self._variables_of_network = functools.partial(_variables, served)
+        transform_layer = transform_output.transform_features_layer()
+        # Its tables and assets are tracked, the layer is not: that would be traced once more, for nobody.
+        self._transform_resources = tf.train.TrackableView.children(transform_layer)
+        self._transform: Any = functools.partial(transform_layer)
         self._raw_shapes = {
             name: [-1, *spec.shape]
             for name, spec in transform_output.raw_feature_spec().items()
@@ -58,7 +62,7 @@ class Servable(tf.Module):
     ) -> dict[str, tf.Tensor]:
         """The task's answers for raw texts, string [batch] by text column, as a signature gives them."""
         raw = {name: tf.reshape(text, self._raw_shapes[name]) for name, text in texts.items()}
-        packed = self._transform_layer(raw)
+        packed = self._transform(raw)
         rows = self._task.windows(packed, self._encoder)
         inputs = self._task.serving_inputs(network_inputs(rows), self._facts, signature)
         outputs = self._outputs(inputs)
@@ -75,8 +79,7 @@ class Servable(tf.Module):
         functions = {**on_texts, "serve_tokens": self._serve_tokens()}
         # TensorFlow's own variables, and those alone that a signature reads; its graph has them in no order.
         read = {id(variable) for function in functions.values() for variable in function.graph.variables}
-        variables = [variable.value for variable in self._network.func.variables]
-        self._network_variables = [variable for variable in variables if id(variable) in read]
+        self._network_variables = [each for each in self._variables_of_network() if id(each) in read]
         return functions
 
     def _on_texts(self, name: str, signature: Signature) -> Any:
@@ -104,6 +107,10 @@ class Servable(tf.Module):
         return in_parts(network, inputs) if self._task.cuts_windows else network(inputs)
 
 
-def _graph(function: Callable[..., Any]) -> Any:
+def _variables(network: keras.Model) -> list[tf.Variable]:
+    return [variable.value for variable in network.variables]
+
+
+def _graph(function: Callable[..., Any], **options: Any) -> Any:
     # AutoGraph reads source files again while it traces, hours after they were imported: not for plain tensor code.
-    return tf.function(function, autograph=False)
+    return tf.function(function, autograph=False, **options)

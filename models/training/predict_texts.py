@@ -1,7 +1,7 @@
 """The trained network's answers to raw texts, made without the graph that is exported."""
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -14,6 +14,7 @@ from models.tasks.interface.batch import Request
 from models.tasks.interface.facts import Facts
 from models.tasks.interface.task import Task
 from models.tokenisation.text_encoder import TextEncoder
+from models.training.predictions import as_function
 
 RAW_EVAL_FILES = "raw_eval_files"
 """Entry of the Trainer's `custom_config`, from its executor: patterns of the raw examples of eval."""
@@ -25,7 +26,7 @@ NUM_ROWS = 256
 """Rows of the eval split whose answers are written down."""
 
 _NUM_SCANNED = 20_000
-_ROWS_PER_BATCH = 16
+_ROWS_PER_BATCH = 32
 _SIGNATURE = "serving_default"
 
 
@@ -61,13 +62,13 @@ def predict_texts(
         network: The trained network.
         rows: Texts by the columns of that signature.
     """
-    served = task.served_network(network, facts)
+    served = as_function(task.served_network(network, facts))
     batches = (rows[start : start + _ROWS_PER_BATCH] for start in range(0, len(rows), _ROWS_PER_BATCH))
     return [answered for batch in batches for answered in _batch(task, facts, encoder, served, batch)]
 
 
 def _batch(
-    task: Task, facts: Facts, encoder: TextEncoder, served: keras.Model, rows: Sequence[Mapping[str, str]]
+    task: Task, facts: Facts, encoder: TextEncoder, served: Callable[[Any], Any], rows: Sequence[Mapping[str, str]]
 ) -> list[ExpectedAnswer]:
     signature = task.signatures()[_SIGNATURE]
     texts = {name: tf.constant([row[name] for row in rows]) for name in signature.columns}
@@ -75,7 +76,7 @@ def _batch(
     packed = {name: storable(value) for name, value in task.pack(given, encoder).items()}
     windows = task.windows(packed, encoder)
     inputs = task.serving_inputs(network_inputs(windows), facts, _SIGNATURE)
-    outputs = served(dict(inputs), training=False)
+    outputs = served(dict(inputs))
     answers = task.answers_to(outputs, Request(packed, windows, given, inputs, _SIGNATURE), facts)
     names = {name: signature.output_names.get(name, name) for name in signature.answers or answers}
     columns: dict[str, Any] = {shown: plain_values(answers[name].numpy()) for name, shown in names.items()}

@@ -99,7 +99,9 @@ def _export(
 ) -> None:
     facts, model = reader.facts, settings.model
     servable = Servable(reader.task, facts, network, transform_output, reader.encoder)
-    tf.saved_model.save(servable, folder, signatures=servable.signatures())
+    # Nobody trains what is served: without gradients.
+    options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
+    tf.saved_model.save(servable, folder, signatures=servable.signatures(), options=options)
     chosen = ChosenTask.from_json(settings.task)
     ModelDescription(chosen, facts.labels, model.source, model.sequence_length, facts.numbers).write(folder)
     reader.task.write_assets(network, facts, f"{folder}/assets.extra")
