@@ -5,10 +5,13 @@ by itself. That package takes general categories from Unicode 8, decompositions 
 from Unicode 17; Python 3.11 takes all three from Unicode 14. The tables below are the difference.
 """
 
+import bisect
+import operator
 import unicodedata
-from collections.abc import Iterable
 
 _Ranges = tuple[tuple[int, int], ...]
+"""First and last of each, in their order."""
+_FIRST = operator.itemgetter(0)
 
 # As BERT has them, but for 0x2B920: BERT's own code says 0x2B820, and the `tokenizers` package has a slip.
 _IDEOGRAPHS: _Ranges = (
@@ -74,7 +77,7 @@ _FORMER_MARKS = {0x1734}
 _FORMER_PUNCTUATION = {0x166D, 0x111C9}
 _LATER_DECOMPOSITIONS = {0x11938}
 # Letters whose lower case came after Unicode 14: first, last, distance to the lower case.
-_LATER_CAPITALS = (
+_LATER_CAPITALS_IN_ROWS = (
     (0x1C89, 0x1C89, 1),
     (0xA7CB, 0xA7CB, 0x264 - 0xA7CB),
     (0xA7CC, 0xA7CC, 1),
@@ -86,6 +89,9 @@ _LATER_CAPITALS = (
     (0x10D50, 0x10D65, 0x20),
     (0x16EA0, 0x16EB8, 0x1B),
 )
+_LATER_CAPITALS = {
+    code: chr(code + distance) for first, last, distance in _LATER_CAPITALS_IN_ROWS for code in range(first, last + 1)
+}
 _ASCII_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
@@ -139,12 +145,9 @@ def _is_accent(character: str) -> bool:
 
 
 def _lower(character: str) -> str:
-    code = ord(character)
-    for first, last, distance in _LATER_CAPITALS:
-        if first <= code <= last:
-            return chr(code + distance)
-    return character.lower()
+    return _LATER_CAPITALS.get(ord(character)) or character.lower()
 
 
-def _is_within(code: int, ranges: Iterable[tuple[int, int]]) -> bool:
-    return any(first <= code <= last for first, last in ranges)
+def _is_within(code: int, ranges: _Ranges) -> bool:
+    index = bisect.bisect_right(ranges, code, key=_FIRST) - 1
+    return index >= 0 and code <= ranges[index][1]

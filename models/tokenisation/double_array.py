@@ -16,7 +16,7 @@ _IS_VALUE = 1 << 31
 _OFFSET_SHIFT = 10
 _MAX_OFFSET = 1 << 21
 _BLOCK = 256
-_NUM_SEARCHED_BLOCKS = 16
+_NUM_SEARCHED_BLOCKS = 4
 _BYTES = [bytes([byte]) for byte in range(256)]
 
 _Tree = dict[int, Any]
@@ -39,7 +39,9 @@ def build_double_array(values: Mapping[bytes, int]) -> npt.NDArray[np.uint32]:
     for key, value in values.items():
         node = tree
         for byte in key:
-            node = node.setdefault(byte, {})
+            if byte not in node:
+                node[byte] = {}
+            node = node[byte]
         node[0] = value
     array = _DoubleArray()
     array.units[0] = array.base_of(tree) << _OFFSET_SHIFT | _HAS_VALUE * (0 in tree)
@@ -75,6 +77,7 @@ class _DoubleArray:
         self.units = [0] * _BLOCK
         self._is_free = bytearray([0] + [1] * (_BLOCK - 1))
         self._bases: dict[tuple[tuple[int, int], ...], int] = {}
+        self._contents_of_leaves: dict[int, int] = {}
         self._used_bases: set[int] = set()
 
     def base_of(self, tree: _Tree) -> int:
@@ -87,7 +90,14 @@ class _DoubleArray:
     def _content(self, byte: int, child: Any) -> int:
         if byte == 0:
             return int(child)
-        return self.base_of(child) << 1 | (0 in child)
+        # Most nodes are leaves, of few different values.
+        is_leaf = len(child) == 1 and 0 in child
+        if is_leaf and child[0] in self._contents_of_leaves:
+            return self._contents_of_leaves[child[0]]
+        content = self.base_of(child) << 1 | (0 in child)
+        if is_leaf:
+            self._contents_of_leaves[child[0]] = content
+        return content
 
     def _place(self, children: tuple[tuple[int, int], ...]) -> int:
         base = self._find_base([byte for byte, _ in children])
