@@ -2,6 +2,7 @@
 
 import itertools
 
+from tensorflow_data_validation import StatsOptions
 from tfx.components.example_validator.component import ExampleValidator
 from tfx.components.statistics_gen.component import StatisticsGen
 from tfx.components.transform.component import Transform
@@ -49,7 +50,8 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         run_parameters=places.run_parameters.get("data", {}),
     )
     examples = example_gen.outputs["examples"]
-    statistics_gen = StatisticsGen(examples=examples)
+    # Exact up to 16,384 different values of a column; beyond, exact counts would hold every text in memory.
+    statistics_gen = StatisticsGen(examples=examples, stats_options=StatsOptions(use_sketch_based_topk_uniques=True))
     statistics = statistics_gen.outputs["statistics"]
     schema_gen = TextSchemaGen(
         statistics=statistics,
