@@ -51,6 +51,7 @@ class IngestSummary(_Part):
         damaged: Files that could not be read to their ends, and why.
         spans: The spans that were read, those that follow each other as one.
         missing_spans: Those of the window that were not there, likewise.
+        new_labels: Rejected rows by the new label that they were left out for, as the config asks; part of `rejected`.
     """
 
     rows: int
@@ -62,6 +63,12 @@ class IngestSummary(_Part):
     damaged: tuple[str, ...]
     spans: tuple[str, ...] = ()
     missing_spans: tuple[str, ...] = ()
+    new_labels: dict[str, int] = {}
+
+    @property
+    def num_ignored(self) -> int:
+        """Rejected rows that the config asks to leave out."""
+        return sum(self.new_labels.values())
 
     @property
     def rejected_fraction(self) -> float:
@@ -100,6 +107,7 @@ def summarize(tally: Tally, files: tuple[SourceFile, ...], window: int = 1) -> I
         damaged=tuple(sorted(tally.damaged)),
         spans=describe_spans(spans),
         missing_spans=missing_spans(spans, window),
+        new_labels=dict(sorted(tally.new_labels.items())),
     )
 
 
