@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterable
 from typing import Any
 
 import apache_beam as beam
@@ -18,8 +17,6 @@ from components.text_example_gen.ingest_limits import check_nothing_lost, fault_
 from components.text_example_gen.ingest_summary import IngestSummary, read_summary, summarize, write_summary
 from components.text_example_gen.label_rule import FOLLOW, LabelRule
 from components.text_example_gen.label_vocabulary import (
-    LabelCount,
-    kept_labels,
     label_vocabulary,
     read_label_vocabulary,
     write_label_vocabulary,
@@ -76,7 +73,7 @@ class Executor(BaseBeamExecutor):
             raise UserError(f"{found}\n{_where_rejects_are(folders, exec_properties['failed_rejects'], summary)}")
         examples.split_names = encode_split_names(list(data.requested_splits()))
         _note_spans(examples, summary)
-        _note_labels(vocabulary, summary)
+        _note_labels(summary)
         # As tfx.components.util.examples_utils sets them, whose import takes seconds.
         examples.set_string_custom_property("file_format", "tfrecords_gzip")
         examples.set_string_custom_property("payload_format", "FORMAT_TF_EXAMPLE")
@@ -110,10 +107,9 @@ def _note_spans(examples: Artifact, summary: IngestSummary) -> None:
         _LOGGER.warning("spans of the window that are not there: %s", ", ".join(summary.missing_spans))
 
 
-def _note_labels(vocabulary: Iterable[LabelCount], summary: IngestSummary) -> None:
-    kept = kept_labels(vocabulary)
-    if kept:
-        _LOGGER.warning("labels that no row of the split train has, and that stay classes: %s", ", ".join(kept))
+def _note_labels(summary: IngestSummary) -> None:
+    if summary.kept_labels:
+        _LOGGER.warning("labels without a row of train, which stay classes: %s", ", ".join(summary.kept_labels))
     for label, rows in summary.new_labels.items():
         _LOGGER.warning("rows that were left out for the new label %r: %d", label, rows)
 
@@ -129,4 +125,4 @@ def _where_rejects_are(folders: OutputFolders, directory: str, summary: IngestSu
 
 def _write_counts(tally: Tally, files: tuple[SourceFile, ...], job: IngestJob, folders: OutputFolders) -> None:
     write_label_vocabulary(label_vocabulary(tally.labels, job.rule.kept()), folders.labels_file)
-    write_summary(summarize(tally, files, job.data.window), folders.summary_file)
+    write_summary(summarize(tally, files, job.data.window, job.rule.kept()), folders.summary_file)

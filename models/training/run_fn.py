@@ -25,7 +25,7 @@ from models.training.fine_tuning import FineTuning
 from models.training.loss_settings import loss_options
 from models.training.predict_texts import PREDICTIONS_FOLDER, RAW_EVAL_FILES, predict_texts, sample_texts
 from models.training.predictions import predictions
-from models.training.starting_weights import FoundModel, find_start
+from models.training.starting_weights import FoundModel, choose_start
 from models.training.training_data import TrainingData
 from models.training.training_folder import TrainingFolder
 
@@ -81,15 +81,16 @@ def run_fn(fn_args: "FnArgs") -> None:
     reader = _build_reader(settings, transform_output, fn_args.train_files, strategy.num_replicas_in_sync)
     options = loss_options(settings.training, reader.facts.labels, lambda: reader.count_labels(fn_args.train_files))
     found = FoundModel.of_settings(fn_args.custom_config)
-    start = find_start(found, reader.task, reader.facts, settings.model)
+    start = choose_start(found, reader.task, reader.facts, settings.model)
     fine_tuning = FineTuning(
-        reader.task, reader.facts, settings.model, settings.training, options, strategy, start=start
+        reader.task, reader.facts, settings.model, settings.training, options, strategy, start=start.weights
     )
     network = fine_tuning.run(_training_data(reader, fn_args, settings.training.seed), folder.path)
     calibrated = reader.task.calibrate(predictions(network, reader.requests(fn_args.eval_files)), reader.facts)
     reader = reader.with_facts(reader.facts.with_numbers(calibrated))
     _predict(reader, network, fn_args.custom_config)
     _export(settings, reader, network, transform_output, fn_args.serving_model_dir)
+    start.write(fn_args.model_run_dir)
     folder.finish(fn_args.model_run_dir)
 
 

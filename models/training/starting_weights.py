@@ -4,6 +4,8 @@ import dataclasses
 import pathlib
 from typing import Any, Self
 
+import tensorflow as tf
+
 from models.config import ModelConfig
 from models.export.kept_weights import KeptWeights, weights_file
 from models.presets import load_backbone
@@ -14,6 +16,7 @@ from models.training.warm_start import WarmStart
 
 START = "start"
 """The entry of the Trainer's settings that says what was found."""
+_FILE = "start.txt"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +45,33 @@ class FoundModel:
         return weights_file(pathlib.Path(self.folder)) if self.folder else None
 
 
-def find_start(found: FoundModel | None, task: Task, facts: Facts, model: ModelConfig) -> WarmStart | None:
+@dataclasses.dataclass(frozen=True)
+class ChosenStart:
+    """What a training starts from.
+
+    Attributes:
+        weights: An earlier model's; None for the preset's.
+        sentence: The same in words; empty where the config does not ask for an earlier model's.
+    """
+
+    weights: WarmStart | None = None
+    sentence: str = ""
+
+    def write(self, folder: str) -> None:
+        """Writes the sentence beside the training's event files."""
+        if self.sentence:
+            tf.io.gfile.makedirs(folder)
+            with tf.io.gfile.GFile(f"{folder}/{_FILE}", "w") as file:
+                file.write(self.sentence)
+
+
+def read_start(folder: str) -> str:
+    """The sentence that `ChosenStart.write` wrote; empty where it wrote none."""
+    path = pathlib.Path(folder) / _FILE
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def choose_start(found: FoundModel | None, task: Task, facts: Facts, model: ModelConfig) -> ChosenStart:
     """Chooses what a training starts from, and tells whoever watches it.
 
     Args:
@@ -50,19 +79,18 @@ def find_start(found: FoundModel | None, task: Task, facts: Facts, model: ModelC
         task: The task.
         facts: Vocabulary and labels.
         model: The config's section.
-
-    Returns:
-        Weights that fit; None for the preset's.
     """
     if found is None:
-        return None
-    start, obstacle = _looked_into(found, task, facts, model)
-    if start is None:
-        tell(f"starts from the preset {model.preset}: {obstacle}")
-        return None
-    fresh = start.labels_without_weights()
-    tell(f"starts from {found.name}{f'; new labels: {len(fresh)} ({_some(fresh)})' if fresh else ''}")
-    return start
+        return ChosenStart()
+    weights, obstacle = _looked_into(found, task, facts, model)
+    sentence = _described(found, weights) if weights else f"starts from the preset {model.preset}: {obstacle}"
+    tell(sentence)
+    return ChosenStart(weights, sentence)
+
+
+def _described(found: FoundModel, weights: WarmStart) -> str:
+    fresh = weights.labels_without_weights()
+    return f"starts from {found.name}{f'; new labels: {len(fresh)} ({_some(fresh)})' if fresh else ''}"
 
 
 def _looked_into(

@@ -102,6 +102,7 @@ def test_extended_labels(tmp_path: pathlib.Path, ingest: Ingest, known: Callable
     # `b` stays a class, so that rows of it can be judged.
     assert [row["label"] for row in result.rows("eval")] == ["a", "b", "c", "d"]
     assert result.rejects() == []
+    assert result.summary.kept_labels == ("b",)
 
 
 def test_ignored_labels_are_counted_and_do_not_stop_the_run(

@@ -16,7 +16,7 @@ from models.tasks.interface.task import Task
 from models.tasks.text_classification import TextClassification
 from models.tasks.token_classification import TokenClassification
 from models.training.low_rank_adaptation import add_low_rank_matrices, plain_weights
-from models.training.starting_weights import FoundModel, find_start
+from models.training.starting_weights import FoundModel, choose_start, read_start
 from models.training.warm_start import WarmStart, with_units
 
 OLD = ("bad", "good")
@@ -186,12 +186,17 @@ def test_what_it_starts_from_is_told(
     old = _facts(vocabulary, OLD)
     _kept(_network(tiny_preset, task, old, seed=1), task, old).write(str(tmp_path))
     folder = str(tmp_path / WEIGHTS_FOLDER)
-    assert find_start(None, task, facts, model) is None
-    assert find_start(FoundModel(), task, facts, model) is None
-    assert find_start(FoundModel("version 3 in service", str(tmp_path / "nothing")), task, facts, model) is None
-    found = find_start(FoundModel("version 3 in service", folder), TokenClassification(), facts, model)
-    assert found is None
-    assert find_start(FoundModel("version 3 in service", folder), task, facts, model) is not None
+    assert choose_start(None, task, facts, model).sentence == ""
+    assert choose_start(FoundModel(), task, facts, model).weights is None
+    for name, each in (("nothing", task), (WEIGHTS_FOLDER, TokenClassification())):
+        assert (
+            choose_start(FoundModel("version 3 in service", str(tmp_path / name)), each, facts, model).weights is None
+        )
+    chosen = choose_start(FoundModel("version 3 in service", folder), task, facts, model)
+    assert chosen.weights is not None
+    chosen.write(str(tmp_path / "events"))
+    assert read_start(str(tmp_path / "events")) == chosen.sentence
+    assert read_start(str(tmp_path)) == ""
     told = [record.getMessage() for record in caplog.records if record.name == "models.training.progress"]
     assert told == [
         f"starts from the preset {tiny_preset}: no model is in service",

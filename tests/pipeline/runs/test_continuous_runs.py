@@ -101,7 +101,7 @@ def told() -> Any:
 
 
 def test_the_next_training_goes_on_and_learns_the_new_label(
-    tmp_path: pathlib.Path, tiny_preset: str, told: _Told
+    tmp_path: pathlib.Path, tiny_preset: str, told: _Told, page_of: Any
 ) -> None:
     project = Project(tmp_path, tiny_preset)
     project.write_span(1, FIRST)
@@ -129,6 +129,9 @@ def test_the_next_training_goes_on_and_learns_the_new_label(
     assert project.labels(2) == ["angry", "bad", "good"]
     assert second.outcome is not None
     assert (second.outcome.promoted, second.outcome.version) == (True, 2)
+    page = page_of(tmp_path / "runs/reviews")
+    assert page.texts["start"].startswith("It starts from version 1 in service; new labels: 1 (angry).")
+    assert page.texts["kept-labels"].endswith("kept from the model in service: good.")
     texts = [{"text": f"the film was {word} {word} {word}"} for word in ("awful", "bad")]
     answers = LocalModel(str(tmp_path / "serving/reviews/2")).answer(texts)
     assert [answer["label"] for answer in answers] == ["angry", "bad"]
