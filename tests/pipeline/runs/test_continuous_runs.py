@@ -130,8 +130,8 @@ def test_the_next_training_goes_on_and_learns_the_new_label(
     assert second.outcome is not None
     assert (second.outcome.promoted, second.outcome.version) == (True, 2)
     page = page_of(tmp_path / "runs/reviews")
-    assert page.texts["start"].startswith("It starts from version 1 in service; new labels: 1 (angry).")
-    assert page.texts["kept-labels"].endswith("kept from the model in service: good.")
+    assert "It starts from version 1 in service; new labels: 1 (angry)." in page.texts["start"]
+    assert "kept from the model in service: good." in page.texts["kept-labels"]
     texts = [{"text": f"the film was {word} {word} {word}"} for word in ("awful", "bad")]
     answers = LocalModel(str(tmp_path / "serving/reviews/2")).answer(texts)
     assert [answer["label"] for answer in answers] == ["angry", "bad"]
