@@ -103,6 +103,11 @@ class ModelConfig(Section):
 class TrainingConfig(Section):
     """How the network is fine-tuned."""
 
+    start_from: Literal["preset", "current"] = pydantic.Field(
+        default="preset",
+        description="Whose weights a training begins with: the preset's, or `current`, those of the model in service, "
+        "and the preset's where there is none that fits (docs/continuous_training.md).",
+    )
     epochs: int = pydantic.Field(default=3, ge=1, description="Passes over the train split at most.")
     batch_size: int = pydantic.Field(default=32, ge=1, description="Rows per step.")
     learning_rate: float = pydantic.Field(default=5e-5, gt=0, description="Peak learning rate, after the warm-up.")

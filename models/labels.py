@@ -5,6 +5,9 @@ import tensorflow as tf
 LABELS_FILE = "labels"
 """Name under which Transform stores the vocabulary of the train split's labels."""
 
+KEPT_LABELS = "kept_labels"
+"""The entry of the Trainer's settings that names the classes besides those."""
+
 
 def label_ids(names: tf.Tensor, labels: tuple[str, ...]) -> tf.Tensor:
     """Looks labels up.

@@ -70,6 +70,8 @@ class PipelineConfig(Section):
         fault = fault_of_thresholds(self.evaluation, task)
         if fault:
             raise ValueError(f"evaluation.thresholds: {fault}")
+        if self.data.label_changes != "follow" and not task.min_labels:
+            raise ValueError(f"data.label_changes: {self.task} has no labels that could change; leave it out")
         fault = fault_of_loss_settings(self.training, task)
         if fault:
             raise ValueError(f"training.{fault}")

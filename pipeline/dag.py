@@ -10,12 +10,13 @@ from tfx.orchestration import metadata
 from tfx.orchestration.pipeline import Pipeline
 
 from components.current_model.component import CurrentModel
+from components.current_model.served_model import ServedModel
 from components.data_gate.component import DataGate
 from components.evaluator.component import Evaluator
 from components.promoter.component import Promoter
 from components.report.component import Report
 from components.serving_validator.component import ServingValidator
-from components.text_example_gen.component import TextExampleGen
+from components.text_example_gen.component import KnownLabels, TextExampleGen
 from components.text_schema_gen.column_roles import ColumnRoles
 from components.text_schema_gen.component import TextSchemaGen
 from components.trainer.component import Trainer
@@ -41,12 +42,14 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
     chosen_task = config.chosen_task()
     task = chosen_task.to_json()
     encoder = EncoderSettings(config.model.source, config.model.sequence_length)
+    served = ServedModel(config.serving, config.name)
     example_gen = TextExampleGen(
         task=task,
         data=config.data,
         slices=config.evaluation.slice_columns(),
         failed_rejects=places.failed_rejects,
         encoder=encoder if chosen_task.build().expands_rows else None,
+        known=None if config.data.label_changes == "follow" else KnownLabels(served, config.curated_schema()),
         run_parameters=places.run_parameters.get("data", {}),
     )
     examples = example_gen.outputs["examples"]
@@ -75,8 +78,10 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         examples=transform.outputs["transformed_examples"],
         transform_graph=transform.outputs["transform_graph"],
         raw_examples=examples,
+        label_vocabulary=example_gen.outputs["label_vocabulary"],
         run_fn=import_path(run_fn),
         custom_config=TrainerSettings(task, config.model, config.training, places.checkpoints).to_custom_config(),
+        continues=served if config.training.start_from == "current" else None,
         run_parameters=places.run_parameters.get("training", {}),
     )
     model = trainer.outputs["model"]

@@ -43,6 +43,8 @@ def data_facts(finished: Finished) -> DataFacts:
         lengths=_lengths(finished),
         spans=summary.spans,
         missing_spans=summary.missing_spans,
+        new_labels=summary.new_labels,
+        kept_labels=summary.kept_labels,
     )
 
 

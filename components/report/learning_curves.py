@@ -8,6 +8,7 @@ from tensorflow.core.util import event_pb2
 
 from components.report.report import Curve, TrainingFacts
 from models.tasks.interface.evaluation import Monitor
+from models.training.starting_weights import read_start
 
 _MAX_POINTS = 200
 _NOT_CURVES = ("learning_rate",)
@@ -39,6 +40,7 @@ def training_facts(folder: str, monitor: Monitor) -> TrainingFacts:
             (step for scalars in (train, validation) for points in scalars.values() for step in points), default=0
         ),
         seconds=max(times) - min(times) if times else 0.0,
+        start=read_start(folder),
     )
 
 

@@ -196,6 +196,7 @@ class TrainingFacts:
         best: The validation point of the epoch that was kept; None where it is not known.
         steps: The last step.
         seconds: From the first point to the last.
+        start: What it started from, where the config asks for the model in service; empty where it does not.
     """
 
     curves: tuple[Curve, ...]
@@ -203,6 +204,7 @@ class TrainingFacts:
     best: tuple[int, float] | None
     steps: int
     seconds: float
+    start: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -300,6 +302,8 @@ class DataFacts:
         lengths: How long the texts are, in word pieces.
         spans: The spans that were read, where the data come in spans.
         missing_spans: Those of the window that were not there.
+        new_labels: Rejected rows by the new label that they were left out for.
+        kept_labels: Labels that are classes though no row of the train split has them.
     """
 
     rows: int
@@ -315,6 +319,8 @@ class DataFacts:
     lengths: tuple[LengthFacts, ...]
     spans: tuple[str, ...] = ()
     missing_spans: tuple[str, ...] = ()
+    new_labels: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    kept_labels: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """TextExampleGen's place in a pipeline."""
 
+import dataclasses
 import json
 import types
 from collections.abc import Mapping, Sequence
@@ -11,12 +12,31 @@ from tfx.types.channel import Channel
 from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
 from tfx.types.standard_artifacts import Examples
 
+from components.current_model.served_model import ServedModel
 from components.run_parameters import properties_of_section
 from components.text_example_gen.artifact import LabelVocabulary, RejectedRows
 from components.text_example_gen.config import DataConfig
 from components.text_example_gen.driver import Driver
 from components.text_example_gen.executor import Executor
+from components.text_example_gen.label_rule_executor import LabelRuleExecutor
 from models.encoder_settings import EncoderSettings
+
+
+@dataclasses.dataclass(frozen=True)
+class KnownLabels:
+    """Whose labels are known before the data are read.
+
+    Attributes:
+        served: The model whose version in service has labels.
+        curated_schema: The schema that lists labels, in text form; empty where there is none.
+    """
+
+    served: ServedModel
+    curated_schema: str
+
+    def properties(self) -> dict[str, str]:
+        """As execution properties."""
+        return {**self.served.properties(), "curated_schema": self.curated_schema}
 
 
 class TextExampleGenSpec(ComponentSpec):
@@ -29,6 +49,10 @@ class TextExampleGenSpec(ComponentSpec):
         "failed_rejects": ExecutionParameter(type=str),
         "encoder": ExecutionParameter(type=str, optional=True),
         "fingerprint": ExecutionParameter(type=str, optional=True),
+        # For data.label_changes: where the version in service is, as ServingConfig and name, and the curated schema.
+        "serving": ExecutionParameter(type=str, optional=True),
+        "model_name": ExecutionParameter(type=str, optional=True),
+        "curated_schema": ExecutionParameter(type=str, optional=True),
         **properties_of_section("data"),
     }
     INPUTS: ClassVar[dict[str, ChannelParameter]] = {}
@@ -57,6 +81,7 @@ class TextExampleGen(BaseBeamComponent):
         failed_rejects: str,
         slices: Sequence[str] = (),
         encoder: EncoderSettings | None = None,
+        known: KnownLabels | None = None,
         run_parameters: Mapping[str, Any] = types.MappingProxyType({}),
     ) -> None:
         """Builds the component.
@@ -68,6 +93,7 @@ class TextExampleGen(BaseBeamComponent):
                 failed components.
             slices: Columns by which results are told apart, which are kept.
             encoder: What tokenises, for a task that expands rows; others have no need to read again when it changes.
+            known: Whose labels `data.label_changes` goes by; None where the labels are the train split's.
             run_parameters: What an operator may set for a run, by the properties' names.
         """
         spec = TextExampleGenSpec(
@@ -79,6 +105,8 @@ class TextExampleGen(BaseBeamComponent):
             examples=Channel(type=Examples),
             rejects=Channel(type=RejectedRows),
             label_vocabulary=Channel(type=LabelVocabulary),
+            **(known.properties() if known else {}),
             **run_parameters,
         )
-        super().__init__(spec=spec)
+        # Its code counts as the component's: where versions lie concerns those alone who compare labels with one.
+        super().__init__(spec=spec, custom_executor_spec=BeamExecutorSpec(LabelRuleExecutor) if known else None)

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 import pydantic
 
+from components.text_example_gen.label_rule import LabelChanges
 from components.text_example_gen.spans import fault_of_spans
 from models.config import Section
 
@@ -70,6 +71,13 @@ class DataConfig(Section):
     )
     max_rejected_fraction: float = pydantic.Field(
         default=0.01, ge=0, le=1, description="Share of rejected rows above which the run stops."
+    )
+    label_changes: LabelChanges = pydantic.Field(
+        default="follow",
+        description="What becomes of labels that the model in service does not have, and of those that vanished "
+        "(docs/continuous_training.md). `follow`: the classes are the labels of the train split. `error`: the run "
+        "stops. `extend`: new ones become classes. `ignore`: rows with new ones are rejected, which "
+        "`max_rejected_fraction` does not count. With the last two, those that vanished stay classes.",
     )
 
     @pydantic.model_validator(mode="after")

@@ -8,6 +8,7 @@ from components.text_example_gen.block import Block, read_block
 from components.text_example_gen.config import SPLITS, DataConfig, SplitName
 from components.text_example_gen.example_bytes import example_bytes
 from components.text_example_gen.held_out import HeldOut
+from components.text_example_gen.label_rule import FOLLOW, LabelRule
 from components.text_example_gen.output_folders import OutputFolders
 from components.text_example_gen.readers.damaged_file_error import DamagedFileError
 from components.text_example_gen.readers.record import Record
@@ -55,6 +56,7 @@ class BlockConverter:
         folders: Where to write.
         stage: Which rows to write.
         encoder: What tokenises, for a task that expands rows.
+        rule: What becomes of labels that the model in service does not have.
     """
 
     data: DataConfig
@@ -62,16 +64,17 @@ class BlockConverter:
     folders: OutputFolders
     stage: Stage
     encoder: EncoderSettings | None = None
+    rule: LabelRule = FOLLOW
 
-    def convert(self, block: Block, held_out: HeldOut, train_labels: frozenset[bytes]) -> Tally:
+    def convert(self, block: Block, held_out: HeldOut, labels: frozenset[bytes]) -> Tally:
         """Writes what a block gives in this stage, and returns the counts.
 
         Args:
             block: The rows.
             held_out: What must not occur in a split that comes before.
-            train_labels: The labels of the train split; not looked at while that is written.
+            labels: The labels that there are classes for; not looked at while the train split is written.
         """
-        sorter = RowSorter(self.parser, block.file.split or self.data.split, held_out, train_labels)
+        sorter = RowSorter(self.parser, block.file.split or self.data.split, held_out, labels, self.rule)
         with contextlib.ExitStack() as stack:
             output = _BlockOutput(block, self.folders, self.stage, stack, RowExpansion(self.parser.task, self.encoder))
             try:
@@ -137,6 +140,8 @@ class _BlockOutput:
         self._rejects.write(reject_line(self._file.path, rejected))
         place = Place(self._file.index, rejected.record.line, self._file.path)
         self.tally.count_reject(place, rejected.reason)
+        if rejected.new_label:
+            self.tally.new_labels[rejected.new_label] += 1
 
     def _write(self, split: SplitName, examples: Iterable[Features]) -> None:
         for example in examples:

@@ -15,6 +15,7 @@ from components.text_example_gen.ingest import Ingest
 from components.text_example_gen.ingest_job import IngestJob
 from components.text_example_gen.ingest_limits import check_nothing_lost, fault_of_ingest, fault_of_labels
 from components.text_example_gen.ingest_summary import IngestSummary, read_summary, summarize, write_summary
+from components.text_example_gen.label_rule import FOLLOW, LabelRule
 from components.text_example_gen.label_vocabulary import (
     label_vocabulary,
     read_label_vocabulary,
@@ -52,6 +53,7 @@ class Executor(BaseBeamExecutor):
             data,
             tuple(json.loads(exec_properties["slices"])),
             EncoderSettings.from_json(encoder) if encoder else None,
+            self._label_rule(data, exec_properties),
         )
         examples = get_single_instance(output_dict["examples"])
         folders = OutputFolders(
@@ -59,21 +61,26 @@ class Executor(BaseBeamExecutor):
         )
         summary = self._ingest(job, folders)
         check_nothing_lost(summary, one_example_each=not job.parser().task.expands_rows)
+        vocabulary = read_label_vocabulary(folders.labels_file)
         faults = [
             fault_of_ingest(summary, data.requested_splits(), data.max_rejected_fraction),
             # With one label in train, the held-out rows of others are rejects: both are told, this is why.
-            fault_of_labels(
-                read_label_vocabulary(folders.labels_file), job.parser().task.min_labels, summary.examples["train"]
-            ),
+            fault_of_labels(vocabulary, job.parser().task.min_labels, summary.examples["train"]),
+            job.rule.fault({count.label: count.rows for count in vocabulary}),
         ]
         found = "\n".join(fault for fault in faults if fault)
         if found:
             raise UserError(f"{found}\n{_where_rejects_are(folders, exec_properties['failed_rejects'], summary)}")
         examples.split_names = encode_split_names(list(data.requested_splits()))
         _note_spans(examples, summary)
+        _note_labels(summary)
         # As tfx.components.util.examples_utils sets them, whose import takes seconds.
         examples.set_string_custom_property("file_format", "tfrecords_gzip")
         examples.set_string_custom_property("payload_format", "FORMAT_TF_EXAMPLE")
+
+    def _label_rule(self, data: DataConfig, exec_properties: dict[str, Any]) -> LabelRule:
+        """What becomes of labels that the model in service does not have; here, there is nothing to know of it."""
+        return FOLLOW
 
     def _ingest(self, job: IngestJob, folders: OutputFolders) -> IngestSummary:
         files = tuple(job.source_files())
@@ -82,7 +89,7 @@ class Executor(BaseBeamExecutor):
             _ = (
                 pipeline
                 | "Ingest" >> Ingest(job, files, folders)
-                | "Write counts" >> beam.Map(_write_counts, files, job.data.window, folders)
+                | "Write counts" >> beam.Map(_write_counts, files, job, folders)
             )
         join_rejects(folders)
         folders.remove_unfinished()
@@ -100,6 +107,13 @@ def _note_spans(examples: Artifact, summary: IngestSummary) -> None:
         _LOGGER.warning("spans of the window that are not there: %s", ", ".join(summary.missing_spans))
 
 
+def _note_labels(summary: IngestSummary) -> None:
+    if summary.kept_labels:
+        _LOGGER.warning("labels without a row of train, which stay classes: %s", ", ".join(summary.kept_labels))
+    for label, rows in summary.new_labels.items():
+        _LOGGER.warning("rows that were left out for the new label %r: %d", label, rows)
+
+
 def _where_rejects_are(folders: OutputFolders, directory: str, summary: IngestSummary) -> str:
     """Keeps the rejects of a run that stops; that this fails must not hide why the run stops."""
     try:
@@ -109,6 +123,6 @@ def _where_rejects_are(folders: OutputFolders, directory: str, summary: IngestSu
     return f"All rejected rows ({summary.rejected:,}), with file, line and reason: {kept}"
 
 
-def _write_counts(tally: Tally, files: tuple[SourceFile, ...], window: int, folders: OutputFolders) -> None:
-    write_label_vocabulary(label_vocabulary(tally.labels), folders.labels_file)
-    write_summary(summarize(tally, files, window), folders.summary_file)
+def _write_counts(tally: Tally, files: tuple[SourceFile, ...], job: IngestJob, folders: OutputFolders) -> None:
+    write_label_vocabulary(label_vocabulary(tally.labels, job.rule.kept()), folders.labels_file)
+    write_summary(summarize(tally, files, job.data.window, job.rule.kept()), folders.summary_file)

@@ -14,6 +14,7 @@ from components.text_example_gen.block import Block, cut_into_blocks
 from components.text_example_gen.convert_block import HELD_OUT_STAGE, TRAIN_STAGE, BlockConverter, Stage
 from components.text_example_gen.held_out import HeldOut, held_out_of, merge_held_out
 from components.text_example_gen.ingest_job import IngestJob
+from components.text_example_gen.label_rule import LabelRule
 from components.text_example_gen.output_folders import OutputFolders
 from components.text_example_gen.source_file import SourceFile
 from components.text_example_gen.tally import Tally, merge_tallies
@@ -35,7 +36,7 @@ class Ingest(beam.PTransform):
     folders: OutputFolders
 
     def expand(self, root: beam.pvalue.PBegin) -> beam.PCollection[Tally]:
-        """Reads held-out digests, writes train against them, then the other splits against its labels."""
+        """Reads held-out digests, writes train against them, then the other splits against the labels."""
         own_splits = [file for file in self.files if file.split in HELD_OUT_STAGE.splits]
         held_out = (
             root
@@ -45,7 +46,7 @@ class Ingest(beam.PTransform):
         )
         no_labels = root | "No labels" >> beam.Create([frozenset()])
         train = self._write(root, TRAIN_STAGE, held_out, no_labels)
-        labels = train | "Take train labels" >> beam.Map(_labels)
+        labels = train | "Take train labels" >> beam.Map(_labels, self.job.rule)
         rest = self._write(root, HELD_OUT_STAGE, held_out, labels)
         return (train, rest) | "Join tallies" >> beam.Flatten() | "Sum all" >> beam.CombineGlobally(merge_tallies)
 
@@ -105,8 +106,10 @@ def _convert_block(
     held_out: HeldOut,
     labels: frozenset[bytes],
 ) -> Tally:
-    return BlockConverter(job.data, job.parser(), folders, stage, job.encoder).convert(block, held_out, labels)
+    converter = BlockConverter(job.data, job.parser(), folders, stage, job.encoder, job.rule)
+    return converter.convert(block, held_out, labels)
 
 
-def _labels(tally: Tally) -> frozenset[bytes]:
-    return frozenset(tally.labels)
+def _labels(tally: Tally, rule: LabelRule) -> frozenset[bytes]:
+    """Those that there are classes for."""
+    return frozenset(tally.labels) | frozenset(label.encode() for label in rule.kept())

@@ -4,6 +4,7 @@ import dataclasses
 
 from components.text_example_gen.column_map import map_columns
 from components.text_example_gen.config import DataConfig
+from components.text_example_gen.label_rule import FOLLOW, LabelRule
 from components.text_example_gen.row_parser import RowParser
 from components.text_example_gen.source_columns import source_columns
 from components.text_example_gen.source_file import SourceFile, find_source_files
@@ -20,12 +21,14 @@ class IngestJob:
         data: The config section.
         slices: Features by which results are told apart.
         encoder: What tokenises, for a task that expands rows.
+        rule: What becomes of labels that the model in service does not have.
     """
 
     task: str
     data: DataConfig
     slices: tuple[str, ...] = ()
     encoder: EncoderSettings | None = None
+    rule: LabelRule = FOLLOW
 
     def parser(self) -> RowParser:
         """Returns what turns rows into features.

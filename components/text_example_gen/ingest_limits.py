@@ -19,9 +19,11 @@ def fault_of_ingest(summary: IngestSummary, splits: Collection[SplitName], max_r
     """
     if summary.damaged:
         return "Not all of the data can be read:\n" + "\n".join(f"  {line}" for line in summary.damaged)
-    if summary.rejected > max_rejected_fraction * summary.rows:
+    # Those of new labels are left out because the config says so: they are counted, and do not stop the run.
+    rejected = summary.rejected - summary.num_ignored
+    if rejected > max_rejected_fraction * summary.rows:
         return (
-            f"{summary.rejected:,} of {summary.rows:,} rows ({summary.rejected_fraction:.2%}) were rejected, more than "
+            f"{rejected:,} of {summary.rows:,} rows ({rejected / summary.rows:.2%}) were rejected, more than "
             f"`data.max_rejected_fraction: {max_rejected_fraction:g}` allows. Mend the rows or raise the limit. "
             f"The most frequent reasons:\n{_reason_table(summary)}"
         )
@@ -39,15 +41,16 @@ def fault_of_labels(vocabulary: Sequence[LabelCount], min_labels: int, num_rows:
     """Returns why the run must stop, or None.
 
     Args:
-        vocabulary: The labels of the train split.
+        vocabulary: The labels of the train split, and those kept besides, which have no rows.
         min_labels: How many the task needs.
         num_rows: Rows of the train split; that there are none is told elsewhere.
     """
-    if not num_rows or len(vocabulary) >= min_labels:
+    occurring = [count for count in vocabulary if count.rows]
+    if not num_rows or len(occurring) >= min_labels:
         return None
-    found = ", ".join(f"{count.label!r} ({count.rows:,} rows)" for count in vocabulary) or "none in any row"
+    found = ", ".join(f"{count.label!r} ({count.rows:,} rows)" for count in occurring) or "none in any row"
     return (
-        f"The split train has {len(vocabulary)} of the {min_labels} different labels that the task needs at least: "
+        f"The split train has {len(occurring)} of the {min_labels} different labels that the task needs at least: "
         f"{found}. Check which column `data.columns` takes for the label, and that the train files are not of one "
         "label only."
     )

@@ -1,6 +1,7 @@
 """What became of the rows of a run, as it stands beside the rejects."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pydantic
 from apache_beam.io.filesystem import CompressionTypes
@@ -51,6 +52,8 @@ class IngestSummary(_Part):
         damaged: Files that could not be read to their ends, and why.
         spans: The spans that were read, those that follow each other as one.
         missing_spans: Those of the window that were not there, likewise.
+        new_labels: Rejected rows by the new label that they were left out for, as the config asks; part of `rejected`.
+        kept_labels: Labels of the model in service that are classes though no row of the train split has them.
     """
 
     rows: int
@@ -62,6 +65,13 @@ class IngestSummary(_Part):
     damaged: tuple[str, ...]
     spans: tuple[str, ...] = ()
     missing_spans: tuple[str, ...] = ()
+    new_labels: dict[str, int] = {}
+    kept_labels: tuple[str, ...] = ()
+
+    @property
+    def num_ignored(self) -> int:
+        """Rejected rows that the config asks to leave out."""
+        return sum(self.new_labels.values())
 
     @property
     def rejected_fraction(self) -> float:
@@ -81,13 +91,14 @@ def read_summary(path: str) -> IngestSummary:
         return IngestSummary.model_validate_json(file.read())
 
 
-def summarize(tally: Tally, files: tuple[SourceFile, ...], window: int = 1) -> IngestSummary:
+def summarize(tally: Tally, files: tuple[SourceFile, ...], window: int = 1, kept: Iterable[str] = ()) -> IngestSummary:
     """Returns the summary of a run.
 
     Args:
         tally: The counts of all its blocks.
         files: All its files.
         window: How many spans were asked for.
+        kept: Labels that are classes even where no row has them.
     """
     spans = {file.span for file in files if file.span is not None}
     return IngestSummary(
@@ -100,6 +111,8 @@ def summarize(tally: Tally, files: tuple[SourceFile, ...], window: int = 1) -> I
         damaged=tuple(sorted(tally.damaged)),
         spans=describe_spans(spans),
         missing_spans=missing_spans(spans, window),
+        new_labels=dict(sorted(tally.new_labels.items())),
+        kept_labels=tuple(sorted(label for label in kept if label.encode() not in tally.labels)),
     )
 
 

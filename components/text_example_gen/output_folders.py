@@ -6,6 +6,7 @@ from apache_beam.io.filesystems import FileSystems
 
 from components.text_example_gen.block import Block
 from components.text_example_gen.config import SplitName
+from components.text_example_gen.label_vocabulary import labels_file
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +46,7 @@ class OutputFolders:
     @property
     def labels_file(self) -> str:
         """The file of the train split's labels."""
-        return f"{self.label_vocabulary}/labels.json"
+        return labels_file(self.label_vocabulary)
 
     def split(self, name: SplitName) -> str:
         """The folder of a split, called as TFX calls it."""

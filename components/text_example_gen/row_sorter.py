@@ -9,6 +9,7 @@ from components.text_example_gen.column_map import nearest_name
 from components.text_example_gen.config import SplitName
 from components.text_example_gen.content_hash import content_digest, split_by_hash
 from components.text_example_gen.held_out import HeldOut
+from components.text_example_gen.label_rule import FOLLOW, LabelRule
 from components.text_example_gen.readers.record import Record
 from components.text_example_gen.row_parser import RowParser
 from models.tasks.interface.contract import Features, RowError
@@ -22,11 +23,15 @@ class Accepted(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """A row that does not, and why; the split is None where the row is too broken to tell."""
+    """A row that does not, and why; the split is None where the row is too broken to tell.
+
+    `new_label` is the label that it was left out for, where that was the reason.
+    """
 
     split: SplitName | None
     record: Record
     reason: str
+    new_label: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,13 +42,15 @@ class RowSorter:
         parser: Turns rows into features.
         split: The split of all rows, or the shares by which their content decides.
         held_out: What must not occur in a split that comes before.
-        labels: The labels that the train split has; rows of other splits with any other are rejected.
+        labels: The labels that there are classes for; rows of other splits than train with any other are rejected.
+        rule: What becomes of labels that the model in service does not have.
     """
 
     parser: RowParser
     split: SplitName | Mapping[SplitName, int]
     held_out: HeldOut
     labels: frozenset[bytes]
+    rule: LabelRule = FOLLOW
 
     def decide(self, record: Record) -> Accepted | Rejected:
         """Returns where a row goes."""
@@ -62,11 +69,18 @@ class RowSorter:
                 return Rejected(split, record, f"same text as a row of split {leak}")
         else:
             split = split_by_hash(content, self.split)
+        return self._fault_of_labels(split, record, features) or Accepted(split, features)
+
+    def _fault_of_labels(self, split: SplitName, record: Record, features: Features) -> Rejected | None:
+        labels = self.parser.task.label_values(features)
+        for name in map(bytes.decode, labels):
+            if self.rule.ignores(name):
+                return Rejected(split, record, self.rule.reason(name), name)
         if split != "train":
-            for label in self.parser.task.label_values(features):
+            for label in labels:
                 if label not in self.labels:
                     return Rejected(split, record, _unknown_label(label, self.labels))
-        return Accepted(split, features)
+        return None
 
 
 @functools.lru_cache(maxsize=1024)

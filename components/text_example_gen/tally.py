@@ -41,6 +41,7 @@ class Tally:
         rejects: Rows that were written to the rejects, by path and kind of reason.
         first: The first reject of each kind.
         labels: Accepted rows of the train split by label.
+        new_labels: Rejected rows by the label that they were left out for.
         damaged: What was wrong with files that could not be read to their ends.
     """
 
@@ -50,6 +51,7 @@ class Tally:
     rejects: Counter[PathAndKind] = dataclasses.field(default_factory=Counter)
     first: dict[str, FirstReject] = dataclasses.field(default_factory=dict)
     labels: Counter[bytes] = dataclasses.field(default_factory=Counter)
+    new_labels: Counter[str] = dataclasses.field(default_factory=Counter)
     damaged: set[str] = dataclasses.field(default_factory=set)
 
     def count_reject(self, place: Place, reason: str) -> None:
@@ -65,6 +67,7 @@ class Tally:
         self.examples += other.examples
         self.rejects += other.rejects
         self.labels += other.labels
+        self.new_labels += other.new_labels
         self.damaged |= other.damaged
         for kind, first in other.first.items():
             self._keep_first(kind, first)

@@ -1,6 +1,10 @@
 """What differs between two schemas, in words."""
 
+from collections.abc import Sequence
+
 from tensorflow_metadata.proto.v0 import schema_pb2
+
+from components.text_schema_gen.listed_values import listed_values
 
 _TYPES = {schema_pb2.BYTES: "strings", schema_pb2.INT: "whole numbers", schema_pb2.FLOAT: "numbers"}
 _MAX_NAMED = 10
@@ -28,7 +32,7 @@ def describe_schema_changes(before: schema_pb2.Schema | None, after: schema_pb2.
 
 
 def _describe(feature: schema_pb2.Feature, schema: schema_pb2.Schema) -> str:
-    values = _values(feature, schema)
+    values = listed_values(schema, feature.name)
     kind = _TYPES.get(feature.type, "values of any type")
     kind = kind if values is None else f"one of {len(values)} values ({_named(values)})"
     return f"{kind}, {'in every row' if _is_required(feature) else 'may be missing'}"
@@ -38,7 +42,7 @@ def _compare(
     old: schema_pb2.Feature, before: schema_pb2.Schema, new: schema_pb2.Feature, after: schema_pb2.Schema
 ) -> list[str]:
     changes = []
-    old_values, new_values = _values(old, before), _values(new, after)
+    old_values, new_values = listed_values(before, old.name), listed_values(after, new.name)
     if old_values is not None and new_values is None:
         changes.append("any string now, its list of values is dropped")
     elif old_values is None and new_values is not None:
@@ -55,18 +59,11 @@ def _compare(
     return changes
 
 
-def _values(feature: schema_pb2.Feature, schema: schema_pb2.Schema) -> list[str] | None:
-    if feature.WhichOneof("domain_info") == "string_domain":
-        return list(feature.string_domain.value)
-    domains = {domain.name: domain for domain in schema.string_domain}
-    return list(domains[feature.domain].value) if feature.domain in domains else None
-
-
 def _is_required(feature: schema_pb2.Feature) -> bool:
     return bool(feature.presence.min_fraction == 1)
 
 
-def _named(values: list[str]) -> str:
+def _named(values: Sequence[str]) -> str:
     named = ", ".join(values[:_MAX_NAMED])
     return named if len(values) <= _MAX_NAMED else f"{named}, … {len(values) - _MAX_NAMED} more"
 

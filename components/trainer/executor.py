@@ -10,7 +10,9 @@ from tfx.utils.io_utils import all_files_pattern
 from typing_extensions import override
 
 from components.run_parameters import with_run_parameters
+from components.text_example_gen.label_vocabulary import kept_labels, labels_file, read_label_vocabulary
 from models.config import TrainingConfig
+from models.labels import KEPT_LABELS
 from models.training.predict_texts import PREDICTIONS_FOLDER, RAW_EVAL_FILES
 
 
@@ -34,5 +36,8 @@ class Executor(GenericExecutor):
         fn_args.custom_config[RAW_EVAL_FILES] = [
             all_files_pattern(uri) for uri in get_split_uris(input_dict["raw_examples"], "eval")
         ]
+        kept = kept_labels(read_label_vocabulary(labels_file(get_single_uri(input_dict["label_vocabulary"]))))
+        if kept:
+            fn_args.custom_config[KEPT_LABELS] = list(kept)
         fn_args.custom_config[PREDICTIONS_FOLDER] = get_single_uri(output_dict["predictions"])
         return fn_args

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from models.tasks.interface.chosen_task import ChosenTask
 
-_FILE = pathlib.PurePath("assets.extra") / "bertline.json"
+DESCRIPTION_FILE = pathlib.PurePosixPath("assets.extra/bertline.json")
+"""Where a SavedModel has it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,17 +31,20 @@ class ModelDescription:
 
     def write(self, saved_model: str) -> None:
         """Writes it into a SavedModel's folder."""
-        path = pathlib.Path(saved_model) / _FILE
+        path = pathlib.Path(saved_model) / DESCRIPTION_FILE
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def read_description(saved_model: str) -> ModelDescription | None:
     """Reads a SavedModel's description; None where another program wrote the model."""
-    path = pathlib.Path(saved_model) / _FILE
-    if not path.is_file():
-        return None
-    fields = json.loads(path.read_text(encoding="utf-8"))
+    path = pathlib.Path(saved_model) / DESCRIPTION_FILE
+    return parse_description(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def parse_description(text: str) -> ModelDescription:
+    """Reads the content of a SavedModel's `DESCRIPTION_FILE`."""
+    fields = json.loads(text)
     task = fields["task"]
     return ModelDescription(
         task=ChosenTask(task["name"], task["options"], tuple(task["optional_texts"])),

@@ -2,6 +2,9 @@
 
 import keras
 
+LOGITS = "logits"
+"""The layer whose outputs are those of the labels."""
+
 
 def build_classifier(backbone: keras.Model, num_outputs: int, dropout: float) -> keras.Model:
     """Puts BERT's own classification head on a backbone (Devlin et al. 2019, section 3.2).
@@ -20,6 +23,6 @@ def build_classifier(backbone: keras.Model, num_outputs: int, dropout: float) ->
         num_outputs,
         kernel_initializer=keras.initializers.TruncatedNormal(stddev=0.02),
         dtype="float32",  # a softmax over bfloat16 logits loses digits that thresholds need
-        name="logits",
+        name=LOGITS,
     )(pooled)
     return keras.Model(backbone.input, logits, name="classifier")

@@ -2,6 +2,9 @@
 
 import keras
 
+LOGITS = "logits"
+"""The layer whose outputs are those of the tags."""
+
 
 def build_token_classifier(backbone: keras.Model, num_outputs: int, dropout: float) -> keras.Model:
     """Puts BERT's own head for tagging on a backbone (Devlin et al. 2019, section 5.3).
@@ -20,6 +23,6 @@ def build_token_classifier(backbone: keras.Model, num_outputs: int, dropout: flo
         num_outputs,
         kernel_initializer=keras.initializers.TruncatedNormal(stddev=0.02),
         dtype="float32",  # a softmax over bfloat16 logits loses digits that scores need
-        name="logits",
+        name=LOGITS,
     )(sequence)
     return keras.Model(backbone.input, logits, name="token_classifier")

@@ -1,6 +1,6 @@
 """Multi-label classification: any number of labels, none included, for one text or for a pair of texts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pydantic
@@ -133,6 +133,12 @@ class MultiLabelClassification(Task):
         from models.networks.classifier import build_classifier
 
         return build_classifier(backbone, num_outputs=len(facts.labels), dropout=dropout)
+
+    @override
+    def label_units(self, labels: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        from models.networks.classifier import LOGITS
+
+        return {LOGITS: tuple(labels)}
 
     @override
     def training_batch(

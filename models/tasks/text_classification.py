@@ -1,7 +1,7 @@
 """Text classification: one label for one text, or for a pair of texts."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from typing_extensions import override
@@ -62,6 +62,12 @@ class TextClassification(Task):
         from models.networks.classifier import build_classifier
 
         return build_classifier(backbone, num_outputs=len(facts.labels), dropout=dropout)
+
+    @override
+    def label_units(self, labels: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        from models.networks.classifier import LOGITS
+
+        return {LOGITS: tuple(labels)}
 
     @override
     def training_batch(

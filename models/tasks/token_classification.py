@@ -1,6 +1,6 @@
 """Named entity recognition: entities of a text, with their types and places."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pydantic
@@ -140,6 +140,12 @@ class TokenClassification(Task):
         from models.networks.token_classifier import build_token_classifier
 
         return build_token_classifier(backbone, num_outputs=len(iob2_tags(facts.labels)), dropout=dropout)
+
+    @override
+    def label_units(self, labels: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        from models.networks.token_classifier import LOGITS
+
+        return {LOGITS: iob2_tags(labels)}
 
     @override
     def training_batch(

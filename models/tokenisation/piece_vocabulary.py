@@ -45,5 +45,9 @@ class PieceVocabulary(Protocol):
     def num_ends_between(self) -> int:
         """How many end ids there are between the two texts of a pair."""
 
+    @property
+    def digest(self) -> str:
+        """The same for vocabularies that give all texts the same ids, wherever they were read from."""
+
     def build_tokenizer(self) -> TextTokenizer:
         """Makes the tokeniser; imports TensorFlow."""

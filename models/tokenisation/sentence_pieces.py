@@ -1,6 +1,7 @@
 """A SentencePiece vocabulary: the model that cuts texts, and the ids that a network was trained with."""
 
 import dataclasses
+import hashlib
 from typing import TYPE_CHECKING
 
 from models.tokenisation.albert_text import AlbertText
@@ -81,6 +82,11 @@ class SentencePieces:
         if self.text is None:
             return self.model
         return self.text.put_into(PieceModel(self.model, "the preset's SentencePiece model")).serialized()
+
+    @property
+    def digest(self) -> str:
+        """The same for the same model and ids; `repr` names all but the model."""
+        return hashlib.blake2b(self.model + repr(self).encode(), digest_size=16).hexdigest()
 
     def build_tokenizer(self) -> "SentencePieceTokenizer":
         """The tokeniser of these pieces."""

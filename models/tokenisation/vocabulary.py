@@ -3,6 +3,7 @@
 import collections
 import dataclasses
 import functools
+import hashlib
 import os
 import pathlib
 from typing import TYPE_CHECKING, Self
@@ -111,6 +112,12 @@ class Vocabulary:
     def num_ends_between(self) -> int:
         """One `[SEP]` stands between the texts of a pair."""
         return 1
+
+    @property
+    def digest(self) -> str:
+        """The same for the same tokens and case."""
+        content = "\n".join([f"lowercase={self.lowercase}", *self.tokens])
+        return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
     def build_tokenizer(self) -> "BertTokenizer":
         """The tokeniser of these word pieces."""

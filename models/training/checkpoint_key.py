@@ -38,6 +38,11 @@ def checkpoint_key(settings: Mapping[str, Any], examples: Iterable[str], files: 
     return _digest(parts).hex()[:32]
 
 
+def file_digest(path: str) -> str:
+    """A file's content as hexadecimal digits."""
+    return _digest(_blocks_of_file(path)).hex()
+
+
 def _digest(parts: Iterable[bytes]) -> bytes:
     """One digest of parts and of where each ends."""
     digest = hashlib.sha256()

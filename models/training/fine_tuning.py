@@ -26,6 +26,7 @@ from models.training.row_metrics import RowMetric
 from models.training.saving_rule import SavingRule
 from models.training.training_data import TrainingData
 from models.training.training_loop import LoopSettings, TrainingLoop
+from models.training.warm_start import WarmStart
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class FineTuning:
         loss: What the config says about the loss.
         strategy: The devices; None for one.
         saving: When a checkpoint is due.
+        start: The weights to begin with in place of the preset's; None where it is to begin with those.
     """
 
     task: Task
@@ -51,9 +53,10 @@ class FineTuning:
     loss: LossOptions = dataclasses.field(default_factory=LossOptions)
     strategy: tf.distribute.Strategy | None = None
     saving: SavingRule = dataclasses.field(default_factory=SavingRule)
+    start: WarmStart | None = None
 
     def run(self, data: TrainingData, folder: str) -> keras.Model:
-        """Trains from the preset's weights, or goes on from a checkpoint of the same training.
+        """Trains from the weights to begin with, or goes on from a checkpoint of the same training.
 
         Args:
             data: The rows.
@@ -92,7 +95,8 @@ class FineTuning:
             self.training.early_stopping_patience,
             folder,
             self.saving,
-            self.task.keeps_start,
+            # A model that was good enough before is not made worse, by this metric.
+            self.task.keeps_start or self.start is not None,
             lambda network: self.task.whole_split_metrics(self._served_predictions(network, data), self.facts),
         )
         return TrainingLoop(network, data, settings)
@@ -117,7 +121,10 @@ class FineTuning:
         freeze(backbone, self.training.freeze)
         if self.training.lora_rank is not None:
             add_low_rank_matrices(backbone, self.training.lora_rank)
-        return self._with_head(backbone)
+        network = self._with_head(backbone)
+        if self.start is not None:
+            self.start.give_to(network)
+        return network
 
     def _with_head(self, backbone: keras.Model) -> keras.Model:
         return self.task.build_network(backbone, self.facts, self.model.dropout)

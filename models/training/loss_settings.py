@@ -49,9 +49,10 @@ def balanced_weights(counts: Sequence[int]) -> tuple[float, ...]:
     """Weights by which every class counts the same, and the mean row 1: rows / (classes * rows of the class).
 
     Args:
-        counts: Rows of each class, at least 1.
+        counts: Rows of each class. One without rows is none of the classes that share the weight; its own says nothing.
     """
-    return tuple(sum(counts) / (len(counts) * count) for count in counts)
+    num_classes = sum(count > 0 for count in counts)
+    return tuple(sum(counts) / (num_classes * count) if count else 1.0 for count in counts)
 
 
 def _weights_by_label(weights: Mapping[str, float], labels: Sequence[str]) -> tuple[float, ...]:

@@ -24,12 +24,21 @@ def merged_weights(network: keras.Model) -> list[Any]:
     Returns:
         What `set_weights` of the same network without such matrices takes.
     """
-    added: set[int] = set()
-    for layer in network._flatten_layers():
-        if getattr(layer, "lora_enabled", False):
-            store: dict[str, Any] = {}
-            # Keras merges where it saves a layer.
-            layer.save_own_variables(store)
-            layer.load_own_variables(store)
-            added |= {id(layer.lora_kernel_a), id(layer.lora_kernel_b)}
-    return [weight.numpy() for weight in network.weights if id(weight) not in added]
+    for layer in _adapted_layers(network):
+        store: dict[str, Any] = {}
+        # Keras merges where it saves a layer.
+        layer.save_own_variables(store)
+        layer.load_own_variables(store)
+    return [weight.numpy() for weight in plain_weights(network)]
+
+
+def plain_weights(network: keras.Model) -> list[keras.Variable]:
+    """A network's weights but for its low-rank matrices, in the order of the same network without them."""
+    matrices = {
+        id(matrix) for layer in _adapted_layers(network) for matrix in (layer.lora_kernel_a, layer.lora_kernel_b)
+    }
+    return [weight for weight in network.weights if id(weight) not in matrices]
+
+
+def _adapted_layers(network: keras.Model) -> list[keras.Layer]:
+    return [layer for layer in network._flatten_layers() if getattr(layer, "lora_enabled", False)]

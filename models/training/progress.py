@@ -46,6 +46,11 @@ class TrainingProgress:
         return f"epoch {self.epoch}/{self.epochs}  step {self.step}/{self.total_steps}{resumed}{numbers}{speed}{left}"
 
 
+def tell(sentence: str) -> None:
+    """Says something about a training to whoever watches it, beside its numbers."""
+    logger.info("%s", sentence)
+
+
 class Progress(keras.callbacks.Callback):
     """Logs step, loss, metrics, speed and time left, every other second and at the end of each epoch."""
 

@@ -1,6 +1,7 @@
 """The function that TFX's Trainer calls: reads Transform's examples, fine-tunes, exports."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -10,9 +11,10 @@ import tensorflow_transform as tft
 from models.config import ModelConfig, TrainingConfig
 from models.export.description import ModelDescription
 from models.export.expected_answers import write_expected_answers
+from models.export.kept_weights import KeptWeights
 from models.export.servable import Servable
 from models.label_order import ordered_labels
-from models.labels import LABELS_FILE
+from models.labels import KEPT_LABELS, LABELS_FILE
 from models.presets import load_vocabulary
 from models.tasks.interface.chosen_task import ChosenTask
 from models.tasks.interface.facts import Facts
@@ -23,6 +25,7 @@ from models.training.fine_tuning import FineTuning
 from models.training.loss_settings import loss_options
 from models.training.predict_texts import PREDICTIONS_FOLDER, RAW_EVAL_FILES, predict_texts, sample_texts
 from models.training.predictions import predictions
+from models.training.starting_weights import FoundModel, choose_start
 from models.training.training_data import TrainingData
 from models.training.training_folder import TrainingFolder
 
@@ -39,12 +42,14 @@ class TrainerSettings:
         model: The config's `model` section.
         training: The config's `training` section.
         checkpoints: Folder or URI where trainings keep checkpoints while they last; the same for every run.
+        kept_labels: Labels that are classes though no row of the train split has them.
     """
 
     task: str
     model: ModelConfig
     training: TrainingConfig
     checkpoints: str
+    kept_labels: tuple[str, ...] = ()
 
     def to_custom_config(self) -> dict[str, Any]:
         """As JSON values, for TFX."""
@@ -53,13 +58,14 @@ class TrainerSettings:
             "model": self.model.model_dump(),
             "training": self.training.model_dump(),
             "checkpoints": self.checkpoints,
+            **({KEPT_LABELS: list(self.kept_labels)} if self.kept_labels else {}),
         }
 
     @classmethod
     def from_custom_config(cls, values: dict[str, Any]) -> "TrainerSettings":
         """Back from JSON values."""
         model, training = ModelConfig(**values["model"]), TrainingConfig(**values["training"])
-        return cls(values["task"], model, training, values["checkpoints"])
+        return cls(values["task"], model, training, values["checkpoints"], tuple(values.get(KEPT_LABELS, ())))
 
 
 def run_fn(fn_args: "FnArgs") -> None:
@@ -74,12 +80,17 @@ def run_fn(fn_args: "FnArgs") -> None:
     transform_output = tft.TFTransformOutput(fn_args.transform_graph_path)
     reader = _build_reader(settings, transform_output, fn_args.train_files, strategy.num_replicas_in_sync)
     options = loss_options(settings.training, reader.facts.labels, lambda: reader.count_labels(fn_args.train_files))
-    fine_tuning = FineTuning(reader.task, reader.facts, settings.model, settings.training, options, strategy)
+    found = FoundModel.of_settings(fn_args.custom_config)
+    start = choose_start(found, reader.task, reader.facts, settings.model)
+    fine_tuning = FineTuning(
+        reader.task, reader.facts, settings.model, settings.training, options, strategy, start=start.weights
+    )
     network = fine_tuning.run(_training_data(reader, fn_args, settings.training.seed), folder.path)
     calibrated = reader.task.calibrate(predictions(network, reader.requests(fn_args.eval_files)), reader.facts)
     reader = reader.with_facts(reader.facts.with_numbers(calibrated))
     _predict(reader, network, fn_args.custom_config)
     _export(settings, reader, network, transform_output, fn_args.serving_model_dir)
+    start.write(fn_args.model_run_dir)
     folder.finish(fn_args.model_run_dir)
 
 
@@ -105,6 +116,9 @@ def _export(
     chosen = ChosenTask.from_json(settings.task)
     ModelDescription(chosen, facts.labels, model.source, model.sequence_length, facts.numbers).write(folder)
     reader.task.write_assets(network, facts, f"{folder}/assets.extra")
+    if settings.training.start_from == "current":
+        # As large as the model in float32 once more, so only for those who have a use for it.
+        KeptWeights.of_network(network, reader.task.name, facts.labels, facts.vocabulary.digest).write(folder)
 
 
 def _build_reader(
@@ -114,7 +128,7 @@ def _build_reader(
     vocabulary = load_vocabulary(settings.model.source)
     reader = BatchReader(
         task,
-        Facts(vocabulary, _labels(transform_output)),
+        Facts(vocabulary, _labels(transform_output, settings.kept_labels)),
         TextEncoder(vocabulary, settings.model.sequence_length),
         transform_output.transformed_feature_spec(),
         settings.training.batch_size,
@@ -126,10 +140,10 @@ def _build_reader(
     return reader.for_gpus() if tf.config.list_logical_devices("GPU") else reader
 
 
-def _labels(transform_output: tft.TFTransformOutput) -> tuple[str, ...]:
+def _labels(transform_output: tft.TFTransformOutput, kept: Sequence[str]) -> tuple[str, ...]:
     if transform_output.vocabulary_file_by_name(LABELS_FILE) is None:
         return ()
-    return ordered_labels(transform_output.vocabulary_by_name(LABELS_FILE))
+    return ordered_labels([*transform_output.vocabulary_by_name(LABELS_FILE), *(label.encode() for label in kept)])
 
 
 def _training_data(reader: BatchReader, fn_args: "FnArgs", seed: int) -> TrainingData:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Self
 import tensorflow as tf
 
 from models.presets import preset_location
-from models.training.checkpoint_key import checkpoint_key
+from models.training.checkpoint_key import checkpoint_key, file_digest
 from models.training.predict_texts import PREDICTIONS_FOLDER, RAW_EVAL_FILES
+from models.training.starting_weights import START, FoundModel
 from models.training.training_loop import EVENTS
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 _DAYS_KEPT = 7
 
 # Entries of the settings that are other folders in each run, and change nothing of the training.
-_PLACES = ("checkpoints", RAW_EVAL_FILES, PREDICTIONS_FOLDER)
+_PLACES = ("checkpoints", RAW_EVAL_FILES, PREDICTIONS_FOLDER, START)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +48,10 @@ class TrainingFolder:
             fn_args: The Trainer's arguments.
         """
         settings = {name: value for name, value in fn_args.custom_config.items() if name not in _PLACES}
+        found = FoundModel.of_settings(fn_args.custom_config)
+        start = found.file() if found else None
+        if start:
+            settings[START] = file_digest(str(start))
         # The transform graph was applied to the examples already: it says nothing new.
         examples = tf.io.gfile.glob([*fn_args.train_files, *fn_args.eval_files])
         preset = pathlib.Path(preset_location(settings["model"]["preset"]))

@@ -1,5 +1,6 @@
 """`bertline run`: runs a pipeline on this machine."""
 
+import datetime
 import os
 import pathlib
 import time
@@ -41,12 +42,25 @@ def run(
             help="Run it even if nothing changed; may be given repeatedly.",
         ),
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on watching, and run whenever new data have come to rest.")
+    ] = False,
+    every: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, help="With --watch: time between two looks.")
+    ] = 30,
+    settle: Annotated[
+        float,
+        typer.Option(metavar="SECONDS", min=0, help="With --watch: how long no file may have changed before a run."),
+    ] = 60,
 ) -> None:
     """Run a pipeline: ingest, validate, fine-tune, evaluate, promote.
 
     Only what changed runs: a component whose data, config and code are those of an earlier run takes its result from
     there. A run that failed or was stopped goes on where it was.
     """
+    if watch:
+        _watch(config, every, settle, is_part=bool(first or last or force))
+        return
     started = time.monotonic()
     from pipeline.config_files.load_config import load_config
     from pipeline.display import Display
@@ -73,6 +87,19 @@ def run(
     with log_file(log_path) as terminal, Display(terminal, loaded.name, log_path) as display:
         record = line.execute(log_path, display)
         display.finish(*_sentences(loaded, record), *(f"nobody was told: {fault}" for fault in line.untold))
+
+
+def _watch(config: pathlib.Path, every: float, settle: float, is_part: bool) -> None:
+    if is_part:
+        raise typer.BadParameter("--watch runs the whole line, and what changed of it: leave out --from, --to, --force")
+    from pipeline.watch.watch import Watch
+
+    Watch(config, every, settle, _tell).go_on()
+
+
+def _tell(sentence: str) -> None:
+    # Whoever looks into the file that standard output may be wants it at once.
+    print(f"bertline: {datetime.datetime.now().astimezone():%H:%M:%S} {sentence}", flush=True)
 
 
 def _sentences(config: "PipelineConfig", record: "RunRecord") -> list[str]:

@@ -84,6 +84,11 @@ def _rows(details: RunDetails) -> Iterator[str]:
     if ingest["rejected"]:
         yield from (f"  {reason['rows']:,} x {reason['reason']}" for reason in ingest["reasons"])
         yield f"  all of them: {details.rejects}"
+    if ingest.get("new_labels"):
+        counts = ", ".join(f"{label} {rows:,}" for label, rows in ingest["new_labels"].items())
+        yield f"  left out for new labels: {counts}"
+    if ingest.get("kept_labels"):
+        yield f"  classes without a row in train: {', '.join(ingest['kept_labels'])}"
 
 
 def _by_split(counts: Mapping[str, int]) -> str:

@@ -224,6 +224,18 @@ class Task(abc.ABC):
             understand.
         """
 
+    def label_units(self, labels: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Which weights of the network belong to labels, so that a model with other labels can give them by name.
+
+        Args:
+            labels: The label vocabulary.
+
+        Returns:
+            By the name of a layer of the network, what the last axis of each of its weights stands for, in order; none
+            where no weight belongs to a label.
+        """
+        return {}
+
     # Training.
 
     def measure(self, rows: Iterable["Tensors"], facts: Facts) -> Mapping[str, tuple[float, ...]]:

@@ -13,9 +13,8 @@ from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from tfx.types.standard_artifacts import Examples
 
 from components.text_example_gen.artifact import LabelVocabulary, RejectedRows
-from components.text_example_gen.component import TextExampleGen
+from components.text_example_gen.component import KnownLabels, TextExampleGen
 from components.text_example_gen.config import DataConfig
-from components.text_example_gen.executor import Executor
 from components.text_example_gen.ingest_summary import IngestSummary, read_summary
 from components.text_example_gen.label_vocabulary import LabelCount, read_label_vocabulary
 from models.encoder_settings import EncoderSettings
@@ -62,6 +61,7 @@ def ingest(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
         slices: Sequence[str] = (),
         name: str = "run",
         encoder: EncoderSettings | None = None,
+        known: KnownLabels | None = None,
     ) -> Ingested:
         outputs = {"examples": [Examples()], "rejects": [RejectedRows()], "label_vocabulary": [LabelVocabulary()]}
         for output, (artifact,) in outputs.items():
@@ -72,9 +72,11 @@ def ingest(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
             slices=slices,
             failed_rejects=str(tmp_path / "failed"),
             encoder=encoder,
+            known=known,
         )
-        context = Executor.Context(make_beam_pipeline_fn=lambda: beam.Pipeline(runner=FnApiRunner()))
-        Executor(context).Do({}, outputs, dict(component.exec_properties))
+        executor = component.executor_spec.executor_class
+        context = executor.Context(make_beam_pipeline_fn=lambda: beam.Pipeline(runner=FnApiRunner()))
+        executor(context).Do({}, outputs, dict(component.exec_properties))
         examples, rejects, labels = (artifact for (artifact,) in outputs.values())
         return Ingested(examples, pathlib.Path(rejects.uri), pathlib.Path(labels.uri))
 

@@ -1,8 +1,10 @@
 """The Trainer's function, stopped and called again."""
 
+import dataclasses
 import itertools
 import os
 import pathlib
+import shutil
 import time
 import types
 from typing import Any
@@ -15,9 +17,11 @@ import tensorflow_transform as tft
 from components.text_example_gen.example_bytes import example_bytes
 from models.config import ModelConfig, TrainingConfig
 from models.export.expected_answers import read_expected_answers
+from models.export.kept_weights import WEIGHTS_FOLDER, KeptWeights
 from models.tasks.interface.chosen_task import ChosenTask
 from models.training.progress import Progress
 from models.training.run_fn import TrainerSettings, run_fn
+from models.training.starting_weights import FoundModel, read_start
 from models.training.training_folder import TrainingFolder
 from serving.local_model import LocalModel
 
@@ -155,3 +159,37 @@ def test_low_rank_matrices_are_not_exported(arguments: Any) -> None:
     assert sorted(shapes[0]) == sorted(shapes[1])
     names = tf.train.load_checkpoint(f"{fn_args.serving_model_dir}/variables/variables").get_variable_to_shape_map()
     assert not [name for name in names if "lora" in name]
+
+
+def test_a_training_starts_from_what_an_earlier_one_left(arguments: Any) -> None:
+    def folder_of(fn_args: Any) -> str:
+        return TrainingFolder.of_training(fn_args.custom_config["checkpoints"], fn_args).path
+
+    first = arguments("kept", start_from="current", epochs=1)
+    first.custom_config["start"] = FoundModel().to_json()
+    run_fn(first)
+    kept = KeptWeights.read(pathlib.Path(first.serving_model_dir, WEIGHTS_FOLDER))
+    assert kept.labels == ("bad", "good")
+    assert {value.dtype for value in kept.values} == {np.dtype("float32")}
+    (head,) = (value for name, value in zip(kept.names, kept.values, strict=True) if name == "logits/kernel")
+    assert any(np.array_equal(head, value) for value in _weights(first).values())
+    assert not pathlib.Path(arguments("preset").serving_model_dir, WEIGHTS_FOLDER).exists()
+
+    again = arguments("again", start_from="current", epochs=1, learning_rate=1e-9)
+    again.custom_config["start"] = FoundModel("version 1", f"{first.serving_model_dir}/{WEIGHTS_FOLDER}").to_json()
+    # Under another name it is the same training, and of other weights it is another.
+    copied = arguments("copied", start_from="current", epochs=1, learning_rate=1e-9)
+    copy = pathlib.Path(first.serving_model_dir).parent / "copy"
+    shutil.copytree(f"{first.serving_model_dir}/{WEIGHTS_FOLDER}", copy)
+    copied.custom_config["start"] = FoundModel("version 7", str(copy)).to_json()
+    assert folder_of(copied) == folder_of(again)
+    dataclasses.replace(kept, labels=("good", "bad")).write(str(copy / "other"))
+    copied.custom_config["start"]["folder"] = str(copy / "other" / WEIGHTS_FOLDER)
+    assert folder_of(copied) != folder_of(again)
+    copied.custom_config["start"]["folder"] = ""
+    assert folder_of(copied) != folder_of(again)
+
+    run_fn(again)
+    assert read_start(again.model_run_dir) == "starts from version 1"
+    went_on = KeptWeights.read(pathlib.Path(again.serving_model_dir, WEIGHTS_FOLDER))
+    assert all(np.allclose(a, b, atol=1e-6) for a, b in zip(kept.values, went_on.values, strict=True))

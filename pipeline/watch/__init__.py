@@ -1,0 +1,1 @@
+"""Starts a run whenever new data have come to rest."""
