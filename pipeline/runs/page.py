@@ -56,10 +56,10 @@ def _head(name: str, details: RunDetails) -> RenderableType:
     table.add_row("outcome", what_came_of(record))
     if details.report:
         table.add_row("report", details.report)
+    table.add_row("log", record.log)
     if record.provenance:
         for name, words in provenance_lines(record.provenance):
             table.add_row(name, words)
-    table.add_row("log", record.log)
     return table
 
 

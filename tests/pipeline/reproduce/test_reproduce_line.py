@@ -1,0 +1,136 @@
+"""`bertline reproduce` on a tiny line that was run: equal, refused for changed data, and not reproduced."""
+
+import json
+import pathlib
+import random
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from models.user_error import UserError
+from pipeline.commands.reproduce import NOT_REPRODUCED, reproduce
+from pipeline.config_files.load_config import load_config
+from pipeline.log_file import new_log_path
+from pipeline.runs.history import RunHistory
+from pipeline.runs.line_run import LineRun
+from pipeline.runs.part import RunPart
+
+_METRICS = (
+    *("accuracy", "macro_f1", "mcc", "auc", "ece", "cross_entropy", "example_count"),
+    "metrics of slices and labels",
+)
+
+
+class _Silent:
+    def plan(self, components: list[str]) -> None: ...
+
+    def started(self, component: str) -> None: ...
+
+    def finished(self, component: str, state: str, seconds: float) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def project(tiny_preset: str, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A folder in which a line was run once, to its promoted model."""
+    folder, numbers = tmp_path_factory.mktemp("project"), random.Random(1)
+    words = ["the", "film", "movie", "food", "service", "was", "is", "very"]
+    labels = [numbers.choice(["good", "bad"]) for _ in range(150)]
+    rows = [f"{' '.join(numbers.choices(words, k=6))} {label},{label}" for label in labels]
+    (folder / "reviews.csv").write_text("\n".join(["text,label", *rows]) + "\n")
+    config = {
+        "name": "reviews",
+        "task": "text_classification",
+        "data": {"path": "reviews.csv"},
+        "model": {"preset": tiny_preset, "sequence_length": 16},
+        "training": {"epochs": 1, "batch_size": 16, "learning_rate": 0.01, "precision": "float32"},
+        "evaluation": {"thresholds": [{"metric": "accuracy", "at_least": 0.0}]},
+        "serving": {"validate_served": False},
+    }
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    line = LineRun(load_config(folder / "config.yaml"), RunPart())
+    line.execute(new_log_path(folder / "runs/reviews/logs"), _Silent())
+    return folder
+
+
+@pytest.fixture
+def temporary(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pathlib.Path]:
+    """Where temporary folders go; nothing may stay there."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    yield tmp_path
+    assert not list(tmp_path.glob("bertline-reproduce-*"))
+
+
+def _files(folder: pathlib.Path) -> dict[pathlib.Path, tuple[int, int]]:
+    statuses = {path: path.stat() for path in folder.rglob("*")}
+    return {path: (status.st_mtime_ns, status.st_size) for path, status in statuses.items() if path.name != ".lock"}
+
+
+def _reproduce(project: pathlib.Path, capfd: Any, keep: pathlib.Path | None = None) -> tuple[int, dict[str, Any]]:
+    """The exit code and the JSON."""
+    capfd.readouterr()
+    try:
+        reproduce(project / "config.yaml", None, keep, 1e-9, as_json=True)
+    except typer.Exit as ended:
+        return ended.exit_code, json.loads(capfd.readouterr().out)
+    return 0, json.loads(capfd.readouterr().out)
+
+
+def test_an_unchanged_run_is_reproduced_and_nothing_is_touched(
+    project: pathlib.Path, temporary: pathlib.Path, capfd: Any
+) -> None:
+    before = _files(project)
+    # What the YAML file says by now does not matter.
+    config = project / "config.yaml"
+    config.write_text(config.read_text().replace("epochs: 1", "epochs: 2"))
+    before[config] = _files(project)[config]
+    exit_code, found = _reproduce(project, capfd)
+    assert exit_code == 0
+    assert found["reproduced"]
+    results = {each["what"].partition(" for ")[0]: each for each in found["comparisons"]}
+    assert {name: (each["equal"], each["decides"]) for name, each in results.items()} == dict.fromkeys(
+        ("rows", "labels", "weights", "predictions", *_METRICS, "accuracy at_least: 0", "verdict"), (True, True)
+    )
+    assert results["rows"]["recorded"].startswith("150 read, 0 rejected: train ")
+    assert results["weights"]["note"] == "equal"
+    assert found["conditions"] == []
+    assert _files(project) == before
+
+
+def test_another_seed_is_not_reproduced(project: pathlib.Path, temporary: pathlib.Path, capfd: Any) -> None:
+    path = next(project.glob("runs/reviews/history/*.json"))
+    fields = json.loads(path.read_text())
+    assert fields["provenance"]["config"]["training"]["seed"] == 42
+    other = json.loads(path.read_text())
+    other["provenance"]["config"]["training"]["seed"] = 7
+    path.write_text(json.dumps(other))
+    kept = temporary / "kept"
+    exit_code, found = _reproduce(project, capfd, kept)
+    path.write_text(json.dumps(fields))
+    assert exit_code == NOT_REPRODUCED
+    assert not found["reproduced"]
+    differing = {each["what"] for each in found["comparisons"] if each["equal"] is False}
+    assert "weights" in differing
+    assert not differing & {"rows", "labels"}
+    assert found["folder"] == str(kept)
+    again = RunHistory(kept / "runs" / "reviews").records()[0]
+    assert again.provenance is not None
+    assert again.provenance.seeds == {"training.seed": 7}
+    assert not (kept / "serving").exists()
+
+
+def test_changed_data_is_refused_by_name(project: pathlib.Path, temporary: pathlib.Path) -> None:
+    data = project / "reviews.csv"
+    before = data.read_text()
+    data.write_text(before.replace("good", "fine", 1))
+    with pytest.raises(UserError, match=f"changed: {data}"):
+        reproduce(project / "config.yaml", None, None, 1e-9, as_json=True)
+    data.write_text(before)
+
+
+def test_a_folder_that_holds_something_is_not_written_to(project: pathlib.Path) -> None:
+    with pytest.raises(UserError, match="name a new folder"):
+        reproduce(project / "config.yaml", None, project, 1e-9, as_json=True)
