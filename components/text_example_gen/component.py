@@ -28,6 +28,7 @@ class TextExampleGenSpec(ComponentSpec):
         "slices": ExecutionParameter(type=str),
         "failed_rejects": ExecutionParameter(type=str),
         "encoder": ExecutionParameter(type=str, optional=True),
+        "redact": ExecutionParameter(type=int, optional=True),
         "fingerprint": ExecutionParameter(type=str, optional=True),
         **properties_of_section("data"),
     }
@@ -57,6 +58,7 @@ class TextExampleGen(BaseBeamComponent):
         failed_rejects: str,
         slices: Sequence[str] = (),
         encoder: EncoderSettings | None = None,
+        redact: bool = False,
         run_parameters: Mapping[str, Any] = types.MappingProxyType({}),
     ) -> None:
         """Builds the component.
@@ -68,6 +70,7 @@ class TextExampleGen(BaseBeamComponent):
                 failed components.
             slices: Columns by which results are told apart, which are kept.
             encoder: What tokenises, for a task that expands rows; others have no need to read again when it changes.
+            redact: Whether rejects and messages say of rows only where they are and what kind of fault they have.
             run_parameters: What an operator may set for a run, by the properties' names.
         """
         spec = TextExampleGenSpec(
@@ -76,6 +79,7 @@ class TextExampleGen(BaseBeamComponent):
             slices=json.dumps(list(slices)),
             failed_rejects=failed_rejects,
             encoder=encoder.to_json() if encoder else "",
+            redact=int(redact),
             examples=Channel(type=Examples),
             rejects=Channel(type=RejectedRows),
             label_vocabulary=Channel(type=LabelVocabulary),

@@ -52,6 +52,7 @@ class Executor(BaseBeamExecutor):
             data,
             tuple(json.loads(exec_properties["slices"])),
             EncoderSettings.from_json(encoder) if encoder else None,
+            redact=bool(exec_properties.get("redact")),
         )
         examples = get_single_instance(output_dict["examples"])
         folders = OutputFolders(

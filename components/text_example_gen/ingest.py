@@ -105,7 +105,8 @@ def _convert_block(
     held_out: HeldOut,
     labels: frozenset[bytes],
 ) -> Tally:
-    return BlockConverter(job.data, job.parser(), folders, stage, job.encoder).convert(block, held_out, labels)
+    converter = BlockConverter(job.data, job.parser(), folders, stage, job.encoder, job.redact)
+    return converter.convert(block, held_out, labels)
 
 
 def _labels(tally: Tally) -> frozenset[bytes]:

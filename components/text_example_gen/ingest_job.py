@@ -20,12 +20,14 @@ class IngestJob:
         data: The config section.
         slices: Features by which results are told apart.
         encoder: What tokenises, for a task that expands rows.
+        redact: Whether rejects say nothing of the rows but where they are and what kind of fault they have.
     """
 
     task: str
     data: DataConfig
     slices: tuple[str, ...] = ()
     encoder: EncoderSettings | None = None
+    redact: bool = False
 
     def parser(self) -> RowParser:
         """Returns what turns rows into features.

@@ -62,6 +62,7 @@ def ingest(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
         slices: Sequence[str] = (),
         name: str = "run",
         encoder: EncoderSettings | None = None,
+        redact: bool = False,
     ) -> Ingested:
         outputs = {"examples": [Examples()], "rejects": [RejectedRows()], "label_vocabulary": [LabelVocabulary()]}
         for output, (artifact,) in outputs.items():
@@ -72,6 +73,7 @@ def ingest(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
             slices=slices,
             failed_rejects=str(tmp_path / "failed"),
             encoder=encoder,
+            redact=redact,
         )
         context = Executor.Context(make_beam_pipeline_fn=lambda: beam.Pipeline(runner=FnApiRunner()))
         Executor(context).Do({}, outputs, dict(component.exec_properties))

@@ -1,5 +1,6 @@
 """`bertline reproduce` on a tiny line that was run: equal, refused for changed data, and not reproduced."""
 
+import gzip
 import json
 import pathlib
 import random
@@ -14,7 +15,7 @@ import yaml
 from models.user_error import UserError
 from pipeline.commands.reproduce import NOT_REPRODUCED, reproduce
 from pipeline.config_files.load_config import load_config
-from pipeline.log_file import new_log_path
+from pipeline.log_file import log_file, new_log_path
 from pipeline.runs.history import RunHistory
 from pipeline.runs.line_run import LineRun
 from pipeline.runs.part import RunPart
@@ -23,6 +24,11 @@ _METRICS = (
     *("accuracy", "macro_f1", "mcc", "auc", "ece", "cross_entropy", "example_count"),
     "metrics of slices and labels",
 )
+
+PERSONAL = "zebedee"
+"""A word of each text, which `redact: true` has to keep out of all but the data's own artifacts."""
+NUM_REJECTED = 5
+_OF_DATA = ("TextExampleGen/examples", "Transform", "Trainer/predictions", "StatisticsGen", "TextSchemaGen")
 
 
 class _Silent:
@@ -39,20 +45,23 @@ def project(tiny_preset: str, tmp_path_factory: pytest.TempPathFactory) -> pathl
     folder, numbers = tmp_path_factory.mktemp("project"), random.Random(1)
     words = ["the", "film", "movie", "food", "service", "was", "is", "very"]
     labels = [numbers.choice(["good", "bad"]) for _ in range(150)]
-    rows = [f"{' '.join(numbers.choices(words, k=6))} {label},{label}" for label in labels]
+    rows = [f"{' '.join(numbers.choices(words, k=6))} {PERSONAL},{label}" for label in labels]
+    rows += [f"{PERSONAL} {number}," for number in range(NUM_REJECTED)]
     (folder / "reviews.csv").write_text("\n".join(["text,label", *rows]) + "\n")
     config = {
         "name": "reviews",
         "task": "text_classification",
-        "data": {"path": "reviews.csv"},
+        "data": {"path": "reviews.csv", "max_rejected_fraction": 0.1},
+        "redact": True,
         "model": {"preset": tiny_preset, "sequence_length": 16},
         "training": {"epochs": 1, "batch_size": 16, "learning_rate": 0.01, "precision": "float32"},
         "evaluation": {"thresholds": [{"metric": "accuracy", "at_least": 0.0}]},
-        "serving": {"validate_served": False},
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     line = LineRun(load_config(folder / "config.yaml"), RunPart())
-    line.execute(new_log_path(folder / "runs/reviews/logs"), _Silent())
+    log = new_log_path(folder / "runs/reviews/logs")
+    with log_file(log):
+        line.execute(log, _Silent())
     return folder
 
 
@@ -94,7 +103,7 @@ def test_an_unchanged_run_is_reproduced_and_nothing_is_touched(
     assert {name: (each["equal"], each["decides"]) for name, each in results.items()} == dict.fromkeys(
         ("rows", "labels", "weights", "predictions", *_METRICS, "accuracy at_least: 0", "verdict"), (True, True)
     )
-    assert results["rows"]["recorded"].startswith("150 read, 0 rejected: train ")
+    assert results["rows"]["recorded"].startswith("155 read, 5 rejected: train ")
     assert results["weights"]["note"] == "equal"
     assert found["conditions"] == []
     assert _files(project) == before
@@ -134,3 +143,31 @@ def test_changed_data_is_refused_by_name(project: pathlib.Path, temporary: pathl
 def test_a_folder_that_holds_something_is_not_written_to(project: pathlib.Path) -> None:
     with pytest.raises(UserError, match="name a new folder"):
         reproduce(project / "config.yaml", None, project, 1e-9, as_json=True)
+
+
+def _that_hold(folder: pathlib.Path, word: str) -> set[str]:
+    """The files that hold a word, unpacked where they are packed."""
+    held = set()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            content = gzip.decompress(content) if path.suffix == ".gz" else content
+            if word.encode() in content:
+                held.add(str(path.relative_to(folder)))
+    return held
+
+
+def test_a_redacted_run_leaves_texts_in_its_data_only(project: pathlib.Path) -> None:
+    artifacts = "runs/reviews/artifacts/"
+    held = _that_hold(project, PERSONAL)
+    assert "reviews.csv" in held
+    # So the search finds what is there to be found.
+    assert any(name.startswith(f"{artifacts}TextExampleGen/examples") for name in held)
+    assert any(name.startswith(f"{artifacts}Trainer/predictions") for name in held)
+    others = {name for name in held if not name.startswith(tuple(f"{artifacts}{folder}" for folder in _OF_DATA))}
+    assert others == {"reviews.csv"}
+    made = {path.name for path in project.rglob("*") if path.is_file()}
+    assert {"rejects.jsonl", "rows.json", "report.html", "report.json", "validation.json", "verdict.json"} <= made
+    assert "tf_serving_warmup_requests" in made
+    rejects = next(project.glob(f"{artifacts}TextExampleGen/rejects/*/rejects.jsonl"))
+    assert len(rejects.read_text().splitlines()) == NUM_REJECTED
