@@ -1,6 +1,11 @@
-"""`bertline reproduce` on a tiny line that was run: equal, refused for changed data, and not reproduced."""
+"""`bertline reproduce` on a tiny line that was run: equal, refused for changed data, and not reproduced.
+
+What the one run of this module left is looked at for two things more: that `redact: true` keeps texts out, and that
+labels, columns and values which look like paths and markup are neither.
+"""
 
 import gzip
+import html
 import json
 import pathlib
 import random
@@ -28,6 +33,7 @@ _METRICS = (
 PERSONAL = "zebedee"
 """A word of each text, which `redact: true` has to keep out of all but the data's own artifacts."""
 NUM_REJECTED = 5
+LABELS, COLUMN = ("../../up", "<script>alert(1)</script>"), "../<b>channel"
 _OF_DATA = ("TextExampleGen/examples", "Transform", "Trainer/predictions", "StatisticsGen", "TextSchemaGen")
 
 
@@ -44,10 +50,10 @@ def project(tiny_preset: str, tmp_path_factory: pytest.TempPathFactory) -> pathl
     """A folder in which a line was run once, to its promoted model."""
     folder, numbers = tmp_path_factory.mktemp("project"), random.Random(1)
     words = ["the", "film", "movie", "food", "service", "was", "is", "very"]
-    labels = [numbers.choice(["good", "bad"]) for _ in range(150)]
-    rows = [f"{' '.join(numbers.choices(words, k=6))} {PERSONAL},{label}" for label in labels]
-    rows += [f"{PERSONAL} {number}," for number in range(NUM_REJECTED)]
-    (folder / "reviews.csv").write_text("\n".join(["text,label", *rows]) + "\n")
+    labels = [numbers.choice(LABELS) for _ in range(150)]
+    rows = [f"{' '.join(numbers.choices(words, k=6))} {PERSONAL},{label},../../{label[:2]}" for label in labels]
+    rows += [f"{PERSONAL} {number},,mail" for number in range(NUM_REJECTED)]
+    (folder / "reviews.csv").write_text("\n".join([f"text,label,{COLUMN}", *rows]) + "\n")
     config = {
         "name": "reviews",
         "task": "text_classification",
@@ -55,7 +61,7 @@ def project(tiny_preset: str, tmp_path_factory: pytest.TempPathFactory) -> pathl
         "redact": True,
         "model": {"preset": tiny_preset, "sequence_length": 16},
         "training": {"epochs": 1, "batch_size": 16, "learning_rate": 0.01, "precision": "float32"},
-        "evaluation": {"thresholds": [{"metric": "accuracy", "at_least": 0.0}]},
+        "evaluation": {"slices": [COLUMN], "thresholds": [{"metric": "accuracy", "at_least": 0.0}]},
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     line = LineRun(load_config(folder / "config.yaml"), RunPart())
@@ -134,7 +140,7 @@ def test_another_seed_is_not_reproduced(project: pathlib.Path, temporary: pathli
 def test_changed_data_is_refused_by_name(project: pathlib.Path, temporary: pathlib.Path) -> None:
     data = project / "reviews.csv"
     before = data.read_text()
-    data.write_text(before.replace("good", "fine", 1))
+    data.write_text(before.replace("film", "food", 1))
     with pytest.raises(UserError, match=f"changed: {data}"):
         reproduce(project / "config.yaml", None, None, 1e-9, as_json=True)
     data.write_text(before)
@@ -171,3 +177,16 @@ def test_a_redacted_run_leaves_texts_in_its_data_only(project: pathlib.Path) -> 
     assert "tf_serving_warmup_requests" in made
     rejects = next(project.glob(f"{artifacts}TextExampleGen/rejects/*/rejects.jsonl"))
     assert len(rejects.read_text().splitlines()) == NUM_REJECTED
+
+
+def test_names_in_the_data_are_no_paths_and_no_markup(project: pathlib.Path) -> None:
+    assert {path.name for path in project.iterdir()} == {"reviews.csv", "config.yaml", "runs", "serving"}
+    assert not [path for path in project.parent.rglob("*") if path.name in ("up", "<b>channel")]
+    page = next(project.glob("runs/reviews/artifacts/Report/report/*/report.html")).read_text()
+    for name in (LABELS[1], COLUMN):
+        assert name not in page
+        assert html.escape(name) in page
+    assert page.count("<script") == 1
+    card = next(project.glob("serving/reviews/*/assets.extra/model_card.md")).read_text()
+    assert LABELS[0] in card
+    assert "<script" not in card
