@@ -43,12 +43,13 @@ def reproduce(
 
     from pipeline.config_files.load_config import load_config
     from pipeline.places import runs_folder
+    from pipeline.reproduce.place import place_of_second_run
     from pipeline.reproduce.recorded_run import RecordedRun
     from pipeline.reproduce.reproduction_page import reproduction_page
     from pipeline.runs.history import RunHistory
 
     recorded = RecordedRun.of(RunHistory(runs_folder(load_config(config))).record_of(run))
-    with _folder(keep) as folder:
+    with place_of_second_run(keep) as folder:
         found = _run_again(recorded, folder, tolerance, is_silent=as_json)
     if as_json:
         print(json.dumps({**found.to_json(), "folder": str(keep.resolve()) if keep else None}, indent=2))
@@ -58,31 +59,6 @@ def reproduce(
         print(f"bertline: {found.verdict()}")
     if not found.reproduced:
         raise typer.Exit(NOT_REPRODUCED)
-
-
-@contextlib.contextmanager
-def _folder(keep: pathlib.Path | None) -> Iterator[pathlib.Path]:
-    """The folder of the second run; one of our own goes when all is well, and stays where its log tells of a fault."""
-    import shutil
-    import sys
-    import tempfile
-
-    from models.user_error import UserError
-
-    if keep is not None and keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
-        raise UserError(f"--keep {keep}: is there already; name a new folder")
-    folder = (keep or pathlib.Path(tempfile.mkdtemp(prefix="bertline-reproduce-"))).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        yield folder
-    except BaseException:
-        if any(folder.glob("runs/*/history")):
-            print(f"bertline: what the second run left is in {folder}", file=sys.stderr)
-        elif keep is None:
-            shutil.rmtree(folder)
-        raise
-    if keep is None:
-        shutil.rmtree(folder)
 
 
 def _run_again(recorded: "RecordedRun", folder: pathlib.Path, tolerance: float, is_silent: bool) -> "Reproduction":

@@ -135,12 +135,16 @@ def _thresholds(recorded: Verdict | None, again: Verdict | None, rules: Rules) -
     if recorded is None or again is None:
         yield Comparison("verdict", REMOVED, "", None)
         return
+    other_baseline = rules.without_baseline
+    if recorded.baseline.is_candidate and not again.baseline.is_candidate:
+        # Equal weights are not yet an equal file.
+        other_baseline = "the run's model was in service itself"
     for one, other in zip(recorded.thresholds, again.thresholds, strict=True):
-        unknown = rules.without_baseline if one.rule.endswith("_current") else ""
+        unknown = other_baseline if one.rule.endswith("_current") else ""
         equal = None if unknown else one.passed == other.passed
         yield Comparison(_threshold_name(one), _PASSED[one.passed], _PASSED[other.passed], equal, unknown)
-    equal = None if rules.without_baseline else recorded.blessed == again.blessed
-    yield Comparison("verdict", _blessed(recorded), _blessed(again), equal, rules.without_baseline)
+    equal = None if other_baseline else recorded.blessed == again.blessed
+    yield Comparison("verdict", _blessed(recorded), _blessed(again), equal, other_baseline)
 
 
 def _blessed(verdict: Verdict) -> str:

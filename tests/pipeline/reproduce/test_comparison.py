@@ -113,6 +113,14 @@ def test_without_the_baseline_what_compares_with_it_is_left_out(findings: Findin
     assert _by_name(findings, others, EXACT)["accuracy at_most_below_current: 0.5"].equal is False
 
 
+def test_a_model_that_was_in_service_itself_has_no_baseline_to_compare_with(findings: Findings) -> None:
+    itself = dataclasses.replace(_verdict(passed=(None, True)), baseline=Baseline(1, "/1", is_candidate=True))
+    found = _by_name(_other(findings, verdict=itself), findings, EXACT)
+    for what in ("accuracy at_most_below_current: 0.5", "verdict"):
+        assert (found[what].equal, found[what].note) == (None, "the run's model was in service itself")
+    assert _by_name(*[_other(findings, verdict=itself)] * 2, EXACT)["verdict"].equal
+
+
 def test_results_that_were_removed_are_not_compared(findings: Findings) -> None:
     removed = dataclasses.replace(findings, rows=None, labels=None, verdict=None, model=None, answers=None)
     found = _by_name(removed, findings, EXACT)

@@ -111,7 +111,8 @@ def test_an_unchanged_run_is_reproduced_and_nothing_is_touched(
     )
     assert results["rows"]["recorded"].startswith("155 read, 5 rejected: train ")
     assert results["weights"]["note"] == "equal"
-    assert found["conditions"] == []
+    # Somebody may commit while the tests run.
+    assert all(told.endswith("the code that the run comes to is equal") for told in found["conditions"])
     assert _files(project) == before
 
 
