@@ -102,7 +102,7 @@ class RestServer:
         is_whole = True
         try:
             # Who sends it byte by byte holds one of the requests in flight.
-            async with asyncio.timeout(self._options.rest_api_timeout_in_ms / 1000):
+            async with asyncio.timeout(self._options.rest_api_timeout_in_ms / 1000 or None):
                 body = await _body(request, self._options.rest_api_max_body_bytes)
         except web.RequestPayloadError:
             # What says that it is compressed and is not; the stock server takes it for nothing too.
