@@ -3,7 +3,7 @@ VENV ?= .venv
 export VENV
 BIN := $(VENV)/bin
 
-.PHONY: help setup demo test verify-tf-serving lint format reference lock bench-setup bench
+.PHONY: help setup demo test verify-tf-serving lint format reference lock audit bench-setup bench
 
 help:
 	@echo 'make setup   build the environment (GPU=1: with CUDA libraries)'
@@ -14,6 +14,7 @@ help:
 	@echo 'make lint    check format, types and imports'
 	@echo 'make format  format the code'
 	@echo 'make reference  write docs/configuration.md and docs/tasks.md from the classes'
+	@echo 'make audit   ask a vulnerability database about the locked packages; fails where it cannot be reached'
 	@echo 'make lock    write requirements.txt and its companions from pyproject.toml'
 
 setup:
@@ -59,3 +60,13 @@ reference: setup
 
 lock:
 	@bash environment/lock.sh
+
+# pip-audit and what it needs stay out of the project's own environment.
+AUDIT := .audit/bin/python
+$(AUDIT): environment/audit.txt
+	$(or $(PYTHON),python3.11) -m venv .audit
+	$(AUDIT) -m pip install --quiet --disable-pip-version-check --require-hashes -r environment/audit.txt
+	@touch $(AUDIT)
+
+audit: $(AUDIT)
+	$(AUDIT) environment/audit.py

@@ -10,6 +10,7 @@ compile() {
     --python-platform x86_64-manylinux_2_39 "$@"
 }
 compile environment/bootstrap.in -o environment/bootstrap.txt
+compile environment/audit.in -o environment/audit.txt
 compile pyproject.toml -o requirements.txt
 compile --group dev --constraint requirements.txt -o environment/requirements-dev.txt
 compile --group gpu --constraint requirements.txt -o environment/requirements-gpu.txt

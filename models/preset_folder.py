@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.backbones.family import Family, check_family, check_word_pieces, family_of, vocabulary_forms
+from models.preset_code import foreign_code
 from models.tokenisation.piece_vocabulary import PieceVocabulary
 from models.tokenisation.vocabulary import VocabularyError
 from models.tokenisation.vocabulary_form import VocabularyForm
@@ -63,6 +64,14 @@ class PresetFolder:
         expected = "model.safetensors" if is_hugging_face else "model.weights.h5"
         if not any(self.path.glob("*.safetensors" if is_hugging_face else "*.weights.h5")):
             raise PresetError(f"preset {self.preset!r}: {self.path} has no weights; expected is {expected}")
+
+    def require_plain_config(self) -> None:
+        """Refuses a folder whose config would have Keras load code.
+
+        Raises:
+            PresetError: It would, or there is no config.
+        """
+        self._read("config.json")
 
     def vocabulary(self) -> PieceVocabulary:
         """Reads the pieces, and what is done with texts before they are cut.
@@ -137,6 +146,12 @@ class PresetFolder:
             raise PresetError(f"preset {self.preset!r}: {self.path / name} cannot be read: {error}") from error
         if not isinstance(values, dict):
             raise PresetError(f"preset {self.preset!r}: {self.path / name} is not a JSON object")
+        foreign = foreign_code(values)
+        if foreign:
+            raise PresetError(
+                f"preset {self.preset!r}: {self.path / name} would have Keras load {foreign}; only classes of Keras "
+                "and KerasHub are loaded, and no code is run that comes with a preset"
+            )
         return values
 
 

@@ -102,10 +102,12 @@ def load_backbone(preset: str, dtype_policy: str, load_weights: bool = True) -> 
             max_sequence_length=scratch.max_sequence_length,
             dtype=dtype_policy,
         )
+    location = preset_location(preset)
+    folder = _downloaded_config(location) if location.startswith("hf://") else pathlib.Path(location)
+    if folder is not None and folder.is_dir():
+        PresetFolder(folder, preset).require_plain_config()
     try:
-        backbone = keras_hub.models.Backbone.from_preset(
-            preset_location(preset), load_weights=load_weights, dtype=dtype_policy
-        )
+        backbone = keras_hub.models.Backbone.from_preset(location, load_weights=load_weights, dtype=dtype_policy)
     except (OSError, ValueError, KeyError) as error:
         raise PresetError(f"preset {preset!r} cannot be loaded: {error}") from error
     return _as_bert(backbone, preset)
@@ -176,6 +178,14 @@ def _downloaded_vocabulary(uri: str) -> pathlib.Path | None:
     except (OSError, ValueError) as error:
         raise PresetError(f"preset {uri!r} cannot be loaded: {error}") from error
     return folder
+
+
+def _downloaded_config(uri: str) -> pathlib.Path | None:
+    """The folder of a model's config from the Hugging Face hub; None where there is none, as KerasHub will tell."""
+    try:
+        return _downloaded(uri.removeprefix("hf://"), ["config.json"])
+    except (OSError, ValueError):
+        return None
 
 
 def _downloaded(name: str, files: Sequence[str]) -> pathlib.Path | None:

@@ -18,6 +18,7 @@ from pipeline.commands.models import models
 from pipeline.commands.predict import predict
 from pipeline.commands.promote import promote
 from pipeline.commands.prune import prune
+from pipeline.commands.reproduce import NOT_REPRODUCED, reproduce
 from pipeline.commands.rollback import rollback
 from pipeline.commands.run import run
 from pipeline.commands.runs import runs
@@ -40,7 +41,8 @@ app = typer.Typer(
     name="bertline",
     help="A production line for BERT: one YAML file in, a served model out.",
     epilog="Exit codes: 0 done, also where a model was refused; 1 a fault in your config or data; 2 a wrong command "
-    "line; 3 a component failed otherwise; 130 stopped by Ctrl-C or a signal.",
+    f"line; 3 a component failed otherwise; {NOT_REPRODUCED} a run was not reproduced; 130 stopped by Ctrl-C or a "
+    "signal.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -52,6 +54,7 @@ app.command(rich_help_panel=_START)(vocabulary)
 app.command(rich_help_panel=_RUNS)(run)
 app.command(rich_help_panel=_RUNS)(runs)
 app.command(rich_help_panel=_RUNS)(show)
+app.command(rich_help_panel=_RUNS)(reproduce)
 app.command(rich_help_panel=_RUNS)(schema)
 app.command(rich_help_panel=_RUNS)(clean)
 app.command(rich_help_panel=_MODEL)(predict)

@@ -37,6 +37,12 @@ class PipelineConfig(Section):
     evaluation: EvaluationConfig = EvaluationConfig()
     serving: ServingConfig = ServingConfig()
     report: ReportConfig = ReportConfig()
+    redact: bool = pydantic.Field(
+        default=False,
+        description="Whether texts and values of the data stay out of reports, rejects, messages, logs and the "
+        "promoted model: rejected rows are named by file and line, with a hash in place of the row. What it covers and "
+        "what not: docs/security.md.",
+    )
     notifications: NotificationsConfig = NotificationsConfig()
     beam: BeamSection = pydantic.Field(default=BeamConfig(), description="What Beam runs on: a profile or a section.")
     kubeflow: KubeflowConfig = KubeflowConfig()
@@ -89,6 +95,11 @@ class PipelineConfig(Section):
         if split not in SPLITS:
             return ""
         return f", or give {split} a share under data.split" if self.data.path else f", or its files as data.{split}"
+
+    @property
+    def keeps_texts(self) -> bool:
+        """Whether texts of the data may be kept for the report."""
+        return self.report.texts and not self.redact
 
     def chosen_task(self) -> ChosenTask:
         """The task with its options and the texts that it reads."""

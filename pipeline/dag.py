@@ -50,6 +50,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         failed_rejects=places.failed_rejects,
         encoder=encoder if chosen_task.build().expands_rows else None,
         known=None if config.data.label_changes == "follow" else KnownLabels(served, config.curated_schema()),
+        redact=config.redact,
         run_parameters=places.run_parameters.get("data", {}),
     )
     examples = example_gen.outputs["examples"]
@@ -63,7 +64,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
     )
     schema = schema_gen.outputs["schema"]
     example_validator = ExampleValidator(statistics=statistics, schema=schema)
-    data_gate = DataGate(anomalies=example_validator.outputs["anomalies"])
+    data_gate = DataGate(anomalies=example_validator.outputs["anomalies"], redact=config.redact)
     transform = Transform(
         examples=examples,
         schema=schema,
@@ -95,6 +96,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         task=task,
         evaluation=config.evaluation,
         encoder=encoder,
+        keeps_texts=config.keeps_texts,
         run_parameters=places.run_parameters.get("evaluation", {}),
     )
     evaluator.with_beam_pipeline_args(list(places.evaluator_beam_arguments))
@@ -104,6 +106,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
         predictions=trainer.outputs["predictions"],
         task=task,
         serving=config.serving,
+        redact=config.redact,
     )
     promoter = Promoter(
         model=serving_validator.outputs["validated_model"],

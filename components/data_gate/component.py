@@ -13,9 +13,9 @@ from components.data_gate.executor import Executor
 
 
 class DataGateSpec(ComponentSpec):
-    """Inputs and outputs of DataGate."""
+    """Inputs, outputs and properties of DataGate."""
 
-    PARAMETERS: ClassVar[dict[str, ExecutionParameter]] = {}
+    PARAMETERS: ClassVar[dict[str, ExecutionParameter]] = {"redact": ExecutionParameter(type=int, optional=True)}
     INPUTS: ClassVar[dict[str, ChannelParameter]] = {"anomalies": ChannelParameter(type=ExampleAnomalies)}
     OUTPUTS: ClassVar[dict[str, ChannelParameter]] = {"gate": ChannelParameter(type=DataGateResult)}
 
@@ -31,10 +31,11 @@ class DataGate(BaseComponent):
     SPEC_CLASS = DataGateSpec
     EXECUTOR_SPEC = ExecutorClassSpec(Executor)
 
-    def __init__(self, anomalies: BaseChannel) -> None:
+    def __init__(self, anomalies: BaseChannel, redact: bool = False) -> None:
         """Builds the component.
 
         Args:
             anomalies: ExampleValidator's output.
+            redact: Whether messages leave out the details of anomalies, which quote values of the data.
         """
-        super().__init__(spec=DataGateSpec(anomalies=anomalies, gate=Channel(type=DataGateResult)))
+        super().__init__(spec=DataGateSpec(anomalies=anomalies, redact=int(redact), gate=Channel(type=DataGateResult)))

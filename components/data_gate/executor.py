@@ -1,5 +1,6 @@
 """The work of DataGate."""
 
+import dataclasses
 import json
 import pathlib
 from typing import Any
@@ -15,6 +16,8 @@ from models.user_error import UserError
 
 # TFX's name for it: tfx.components.example_validator.executor.DEFAULT_FILE_NAME, whose import takes seconds.
 _ANOMALIES_FILE = "SchemaDiff.pb"
+
+_REDACTED = "(left out by redact: true)"
 
 
 class Executor(BaseExecutor):
@@ -34,6 +37,8 @@ class Executor(BaseExecutor):
         artifacts = input_dict["anomalies"]
         splits = decode_split_names(get_single_instance(artifacts).split_names)
         found = [anomaly for split in splits for anomaly in _read_split(artifacts, split)]
+        if found and exec_properties.get("redact"):
+            found = [dataclasses.replace(anomaly, details=_REDACTED) for anomaly in found]
         if found:
             raise UserError(_message(found))
         folder = pathlib.Path(get_single_uri(output_dict["gate"]))

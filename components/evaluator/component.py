@@ -27,6 +27,7 @@ class EvaluatorSpec(ComponentSpec):
         "evaluation_config": ExecutionParameter(type=str),
         # EncoderSettings as JSON.
         "encoder": ExecutionParameter(type=str),
+        "keeps_texts": ExecutionParameter(type=int, optional=True),
         **properties_of_section("evaluation"),
     }
     INPUTS: ClassVar[dict[str, ChannelParameter]] = {
@@ -57,6 +58,7 @@ class Evaluator(BaseBeamComponent):
         task: str,
         evaluation: EvaluationConfig,
         encoder: EncoderSettings,
+        keeps_texts: bool = True,
         run_parameters: Mapping[str, Any] = types.MappingProxyType({}),
     ) -> None:
         """Builds the component.
@@ -68,6 +70,7 @@ class Evaluator(BaseBeamComponent):
             task: The task, as `ChosenTask.to_json` writes it.
             evaluation: What the candidate must reach.
             encoder: How the candidate reads texts, for slices by what it cannot read.
+            keeps_texts: Whether the most wrong rows are written down, which quote texts.
             run_parameters: What an operator may set for a run, by the properties' names.
 
         Output `evaluation` holds TFMA's result files and the verdict, read with `read_verdict`; `blessing` is as TFX's
@@ -76,6 +79,7 @@ class Evaluator(BaseBeamComponent):
         spec = EvaluatorSpec(
             task=task,
             encoder=encoder.to_json(),
+            keeps_texts=int(keeps_texts),
             evaluation_config=json.dumps(evaluation.model_dump(mode="json", exclude_none=True), sort_keys=True),
             examples=examples,
             model=model,

@@ -38,6 +38,7 @@ class EvaluateModels(beam.PTransform):
         eval_config: What TFMA counts.
         columns: What it reads beside the answers.
         output_path: The folder of the results.
+        keeps_texts: Whether the most wrong rows are written down, which quote texts.
     """
 
     models: Mapping[str, str]
@@ -45,6 +46,7 @@ class EvaluateModels(beam.PTransform):
     eval_config: config_pb2.EvalConfig
     columns: SliceColumns
     output_path: str
+    keeps_texts: bool = True
 
     def expand(self, serialized: beam.PCollection) -> beam.PCollection:
         """Returns what TFMA returns: nothing that is read further on."""
@@ -67,7 +69,7 @@ class EvaluateModels(beam.PTransform):
                 extractors=self._extractors(),
                 evaluators=[
                     *model_eval_lib.default_evaluators(shared_models, self.eval_config),
-                    row_evaluator(self.task, judged_model),
+                    row_evaluator(self.task, judged_model, self.keeps_texts),
                 ],
                 writers=[
                     *model_eval_lib.default_writers(self.output_path, shared_models, self.eval_config),

@@ -49,7 +49,8 @@ class Executor(BaseBeamExecutor):
         current = read_current_model(get_single_uri(input_dict["current_model"]))
         evaluation_uri = get_single_uri(output_dict["evaluation"])
         patterns = _file_patterns(input_dict["examples"], config.split)
-        measurement = Measurement(task, config, EncoderSettings.from_json(exec_properties["encoder"]), patterns)
+        encoder = EncoderSettings.from_json(exec_properties["encoder"])
+        measurement = Measurement(task, config, encoder, patterns, bool(exec_properties.get("keeps_texts", 1)))
         with local_copy(current.uri or "") as in_service:
             baseline = find_baseline(candidate, current, in_service, task.evaluation())
             models = {CANDIDATE: str(candidate)}

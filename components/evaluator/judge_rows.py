@@ -24,14 +24,15 @@ from models.tasks.interface.task import Task
 _KEY = "judged_rows"
 
 
-def row_evaluator(task: Task, model_name: str) -> Evaluator:
+def row_evaluator(task: Task, model_name: str, keeps_texts: bool) -> Evaluator:
     """An evaluator that TFMA runs beside its own, in the same pass over the rows.
 
     Args:
         task: Judges.
         model_name: Whose answers; empty where there is one model only.
+        keeps_texts: Whether the most wrong rows are written down, which quote texts.
     """
-    return Evaluator("JudgeRows", LAST_EXTRACTOR_STAGE_NAME, _JudgeRows(task, model_name))
+    return Evaluator("JudgeRows", LAST_EXTRACTOR_STAGE_NAME, _JudgeRows(task, model_name, keeps_texts))
 
 
 def row_writer(output_path: str) -> Writer:
@@ -48,10 +49,11 @@ def row_writer(output_path: str) -> Writer:
 class _JudgeRows(beam.PTransform):
     task: Task
     model_name: str
+    keeps_texts: bool
 
     # Beam warns of any hint that is no PCollection's: this is TFMA's, a mapping of such.
     def expand(self, extracts: beam.PCollection) -> Any:
-        return {_KEY: extracts | "CombineRows" >> beam.CombineGlobally(_CombineRows(self.task, self.model_name))}
+        return {_KEY: extracts | "CombineRows" >> beam.CombineGlobally(_CombineRows(self))}
 
 
 @dataclasses.dataclass(eq=False)
@@ -67,10 +69,10 @@ def _write(tally: RowTally, output_path: str) -> None:
 
 
 class _CombineRows(beam.CombineFn):
-    def __init__(self, task: Task, model_name: str) -> None:
+    def __init__(self, judge: _JudgeRows) -> None:
         super().__init__()
-        self._task, self._model_name = task, model_name
-        self._columns = task.text_columns()
+        self._task, self._model_name, self._keeps_texts = judge.task, judge.model_name, judge.keeps_texts
+        self._columns = judge.task.text_columns()
 
     @override
     def create_accumulator(self) -> RowTally:
@@ -88,7 +90,8 @@ class _CombineRows(beam.CombineFn):
             AnsweredRow(texts, [] if truth is None else np.ravel(truth).tolist(), self._named(answers))
         )
         if judged:
-            tally.add_row(judged, texts, hashlib.blake2b(serialized, digest_size=16).hexdigest())
+            kept = texts if self._keeps_texts else None
+            tally.add_row(judged, kept, hashlib.blake2b(serialized, digest_size=16).hexdigest())
         return tally
 
     @override

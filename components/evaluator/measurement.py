@@ -27,12 +27,14 @@ class Measurement:
         config: Slices, intervals, and the split.
         encoder: How the candidate reads texts, for slices by that.
         patterns: The files of serialized examples.
+        keeps_texts: Whether the most wrong rows are written down, which quote texts.
     """
 
     task: Task
     config: EvaluationConfig
     encoder: EncoderSettings
     patterns: tuple[str, ...]
+    keeps_texts: bool = True
 
     def of(self, models: Mapping[str, str], output_path: str, pipeline: beam.Pipeline) -> tuple[SliceMetrics, ...]:
         """Measures models.
@@ -56,5 +58,6 @@ class Measurement:
                 eval_config=build_eval_config(evaluation, self.config, models),
                 columns=SliceColumns(self.config.slices, self.task.text_columns(), kept, self.encoder),
                 output_path=output_path,
+                keeps_texts=self.keeps_texts,
             )
         return read_metrics(output_path, evaluation.metrics, BASELINE in models, self.config.confidence)

@@ -53,12 +53,12 @@ class RowTally:
     pairs: dict[str, tuple[float, float]] = dataclasses.field(default_factory=dict)
     worst: dict[tuple[float, str], WrongRow] = dataclasses.field(default_factory=dict)
 
-    def add_row(self, row: JudgedRow, texts: Mapping[str, str], digest: str) -> None:
+    def add_row(self, row: JudgedRow, texts: Mapping[str, str] | None, digest: str) -> None:
         """Counts one row.
 
         Args:
             row: What the task says of it.
-            texts: Its texts by column.
+            texts: Its texts by column; None where none may be kept, so that it is only counted.
             digest: A hash of all that the row is.
         """
         self.counts["rows"] += 1
@@ -77,11 +77,13 @@ class RowTally:
         self._add_error(row, texts, digest)
         self._cut(slack=2)
 
-    def _add_error(self, row: JudgedRow, texts: Mapping[str, str], digest: str) -> None:
+    def _add_error(self, row: JudgedRow, texts: Mapping[str, str] | None, digest: str) -> None:
         # Not a digit more: the last ones of the same row differ from batch to batch.
         error = round(row.error, 4) if math.isfinite(row.error) else _NOT_A_NUMBER
         if error > 0:
             self.counts["wrong"] += 1
+            if texts is None:
+                return
             texts = {name: text[:_MAX_CHARACTERS] for name, text in texts.items()}
             truth, answer = row.truth[:_MAX_CHARACTERS], row.answer[:_MAX_CHARACTERS]
             score = row.score if row.score is not None and math.isfinite(row.score) else None

@@ -35,7 +35,7 @@ class Finished:
 
     def shows_texts(self) -> bool:
         """Whether texts of the data may stand on the page."""
-        return ReportConfig.model_validate(self.config["report"]).texts
+        return ReportConfig.model_validate(self.config["report"]).texts and not self.config.get("redact", False)
 
     def split_uris(self, name: str) -> dict[str, str]:
         """The folder of each split of an artifact."""

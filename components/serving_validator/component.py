@@ -23,6 +23,7 @@ class ServingValidatorSpec(ComponentSpec):
         "tensorflow_serving_version": ExecutionParameter(type=str),
         # 0 for no bound.
         "latency_p99_ms": ExecutionParameter(type=float),
+        "redact": ExecutionParameter(type=int, optional=True),
     }
     INPUTS: ClassVar[dict[str, ChannelParameter]] = {
         "model": ChannelParameter(type=Model),
@@ -54,6 +55,7 @@ class ServingValidator(BaseComponent):
         predictions: BaseChannel,
         task: str,
         serving: ServingConfig,
+        redact: bool = False,
     ) -> None:
         """Builds the component.
 
@@ -63,6 +65,7 @@ class ServingValidator(BaseComponent):
             predictions: What it has to answer.
             task: The task, as `ChosenTask.to_json` writes it.
             serving: What it has to be.
+            redact: Whether findings quote no text, and warm-up requests hold stand-ins for texts.
         """
         spec = ServingValidatorSpec(
             model=model,
@@ -72,6 +75,7 @@ class ServingValidator(BaseComponent):
             validate=int(serving.validate_served),
             tensorflow_serving_version=serving.tensorflow_serving_version,
             latency_p99_ms=serving.latency_p99_ms or 0.0,
+            redact=int(redact),
             validated_model=Channel(type=Model),
             blessing=Channel(type=InfraBlessing),
             validation=Channel(type=ServingValidation),

@@ -8,6 +8,7 @@ from tfx.types import Artifact
 from tfx.types.artifact_utils import get_single_instance, get_single_uri
 from tfx.utils.path_utils import serving_model_dir, serving_model_path
 
+from components.serving_validator.stand_ins import stand_ins
 from components.serving_validator.try_model import Demands, one_row_of_each_length, try_model
 from components.serving_validator.validation import Validation, write_validation
 from models.export.expected_answers import read_expected_answers
@@ -46,7 +47,10 @@ class Executor(BaseExecutor):
             return Validation(skipped="no row of eval has texts to ask for")
         task = ChosenTask.from_json(exec_properties["task"]).build()
         columns = {column for signature in task.signatures().values() for column in signature.columns}
-        write_warm_up_requests(model, one_row_of_each_length([row.texts for row in expected]), columns)
+        redact = bool(exec_properties.get("redact"))
+        texts = [stand_ins(row.texts) if redact else row.texts for row in expected]
+        write_warm_up_requests(model, one_row_of_each_length(texts), columns)
         # A property of type float cannot be missing; no bound is 0.
-        demands = Demands(exec_properties["tensorflow_serving_version"], exec_properties["latency_p99_ms"] or None)
+        latency = exec_properties["latency_p99_ms"] or None
+        demands = Demands(exec_properties["tensorflow_serving_version"], latency, quotes_texts=not redact)
         return try_model(model, expected, task, demands)

@@ -15,13 +15,16 @@ MAX_DIFFERING = 0.02
 _LONGEST_SHOWN = 60
 
 
-def check_parity(expected: Sequence[ExpectedAnswer], served: Sequence[Mapping[str, Any]], whose: str) -> Check:
+def check_parity(
+    expected: Sequence[ExpectedAnswer], served: Sequence[Mapping[str, Any]], whose: str, quotes_texts: bool = True
+) -> Check:
     """Compares answers row by row.
 
     Args:
         expected: Those of the trained network.
         served: Those of the server to the same texts, in the same form.
         whose: Who gave these, for the message.
+        quotes_texts: Whether the message may quote a text and its answers.
     """
     differing = [
         (row, fault) for row, answer in zip(expected, served, strict=True) if (fault := difference(row.answer, answer))
@@ -31,9 +34,11 @@ def check_parity(expected: Sequence[ExpectedAnswer], served: Sequence[Mapping[st
         but = f" ({len(differing)} by rounding)" if differing else ""
         return Check(name, True, f"{whose} answers {len(expected)} rows as the trained network did{but}")
     row, fault = differing[0]
+    explanation = f"{whose} answers {len(differing)} of {len(expected)} rows otherwise than the trained network did"
+    if not quotes_texts:
+        return Check(name, False, explanation)
     text = next(iter(row.texts.values()))
     shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
-    explanation = f"{whose} answers {len(differing)} of {len(expected)} rows otherwise than the trained network did"
     return Check(name, False, f"{explanation}; to {shown!r}: {fault}")
 
 

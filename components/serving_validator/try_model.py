@@ -29,10 +29,12 @@ class Demands:
     Attributes:
         tensorflow_serving_version: The release that must be able to load it.
         latency_p99_ms: What the 99th percentile of single requests may be, in milliseconds; None for no bound.
+        quotes_texts: Whether findings may quote a text and its answers.
     """
 
     tensorflow_serving_version: str
     latency_p99_ms: float | None = None
+    quotes_texts: bool = True
 
 
 def try_model(
@@ -98,8 +100,9 @@ def _checks_of_answers(
     with Client[Mapping[str, Any]](grpc_address, _NAME, options=_client_options()) as client:
         try:
             served = [task.plain_answer(answer) for batch in batches for answer in client.predict(batch)]
-            yield _found(check_parity(wanted, served, "gRPC"))
-            yield _found(_check_rest(rest_address, wanted[:: max(1, len(wanted) // _NUM_REST_ROWS)], task))
+            yield _found(check_parity(wanted, served, "gRPC", demands.quotes_texts))
+            some = wanted[:: max(1, len(wanted) // _NUM_REST_ROWS)]
+            yield _found(_check_rest(rest_address, some, task, demands.quotes_texts))
             asked_for = "latency"
             latencies = measure_latency(client.predict, texts)
             yield Validation("", (check_latency(latencies, demands.latency_p99_ms),), tuple(latencies))
@@ -112,7 +115,7 @@ def _found(check: Check) -> Validation:
     return Validation(checks=(check,))
 
 
-def _check_rest(address: str, wanted: Sequence[ExpectedAnswer], task: Task) -> Check:
+def _check_rest(address: str, wanted: Sequence[ExpectedAnswer], task: Task, quotes_texts: bool) -> Check:
     from serving.client import Client, ClientError
 
     try:
@@ -120,7 +123,8 @@ def _check_rest(address: str, wanted: Sequence[ExpectedAnswer], task: Task) -> C
             answers = client.predict([row.texts for row in wanted])
     except ClientError as error:
         return Check("rest", False, f"REST answers an error: {error}")
-    return dataclasses.replace(check_parity(wanted, [task.plain_answer(row) for row in answers], "REST"), name="rest")
+    served = [task.plain_answer(row) for row in answers]
+    return dataclasses.replace(check_parity(wanted, served, "REST", quotes_texts), name="rest")
 
 
 def _client_options() -> "ClientOptions":

@@ -48,6 +48,7 @@ class TextExampleGenSpec(ComponentSpec):
         "slices": ExecutionParameter(type=str),
         "failed_rejects": ExecutionParameter(type=str),
         "encoder": ExecutionParameter(type=str, optional=True),
+        "redact": ExecutionParameter(type=int, optional=True),
         "fingerprint": ExecutionParameter(type=str, optional=True),
         # For data.label_changes: where the version in service is, as ServingConfig and name, and the curated schema.
         "serving": ExecutionParameter(type=str, optional=True),
@@ -82,6 +83,7 @@ class TextExampleGen(BaseBeamComponent):
         slices: Sequence[str] = (),
         encoder: EncoderSettings | None = None,
         known: KnownLabels | None = None,
+        redact: bool = False,
         run_parameters: Mapping[str, Any] = types.MappingProxyType({}),
     ) -> None:
         """Builds the component.
@@ -94,6 +96,7 @@ class TextExampleGen(BaseBeamComponent):
             slices: Columns by which results are told apart, which are kept.
             encoder: What tokenises, for a task that expands rows; others have no need to read again when it changes.
             known: Whose labels `data.label_changes` goes by; None where the labels are the train split's.
+            redact: Whether rejects and messages say of rows only where they are and what kind of fault they have.
             run_parameters: What an operator may set for a run, by the properties' names.
         """
         spec = TextExampleGenSpec(
@@ -102,6 +105,7 @@ class TextExampleGen(BaseBeamComponent):
             slices=json.dumps(list(slices)),
             failed_rejects=failed_rejects,
             encoder=encoder.to_json() if encoder else "",
+            redact=int(redact),
             examples=Channel(type=Examples),
             rejects=Channel(type=RejectedRows),
             label_vocabulary=Channel(type=LabelVocabulary),

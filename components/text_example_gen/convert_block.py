@@ -12,12 +12,12 @@ from components.text_example_gen.label_rule import FOLLOW, LabelRule
 from components.text_example_gen.output_folders import OutputFolders
 from components.text_example_gen.readers.damaged_file_error import DamagedFileError
 from components.text_example_gen.readers.record import Record
-from components.text_example_gen.reject_line import reject_line
+from components.text_example_gen.reject_line import redacted_line, reject_line
 from components.text_example_gen.row_expansion import RowExpansion
 from components.text_example_gen.row_parser import RowParser
 from components.text_example_gen.row_sorter import Accepted, Rejected, RowSorter
 from components.text_example_gen.shard_writer import ShardWriter
-from components.text_example_gen.tally import Place, Tally
+from components.text_example_gen.tally import Place, Tally, kind_of_reason
 from components.text_example_gen.tfrecord_frames import frame
 from models.encoder_settings import EncoderSettings
 from models.tasks.interface.contract import Features
@@ -57,6 +57,7 @@ class BlockConverter:
         stage: Which rows to write.
         encoder: What tokenises, for a task that expands rows.
         rule: What becomes of labels that the model in service does not have.
+        redact: Whether rejects say nothing of the rows but where they are and what kind of fault they have.
     """
 
     data: DataConfig
@@ -65,6 +66,7 @@ class BlockConverter:
     stage: Stage
     encoder: EncoderSettings | None = None
     rule: LabelRule = FOLLOW
+    redact: bool = False
 
     def convert(self, block: Block, held_out: HeldOut, labels: frozenset[bytes]) -> Tally:
         """Writes what a block gives in this stage, and returns the counts.
@@ -91,7 +93,7 @@ class BlockConverter:
         if not self.stage.concerns(decision.split):
             return
         if isinstance(decision, Rejected):
-            output.reject(decision)
+            output.reject(decision, self.redact)
         else:
             output.accept(decision)
             if decision.split == "train":
@@ -135,9 +137,12 @@ class _BlockOutput:
         for split in self._shards:
             self._write(split, self._expansion.rest(split))
 
-    def reject(self, rejected: Rejected) -> None:
+    def reject(self, rejected: Rejected, redact: bool) -> None:
         """Writes and counts a rejected row."""
-        self._rejects.write(reject_line(self._file.path, rejected))
+        if redact:
+            rejected = rejected._replace(reason=kind_of_reason(rejected.reason))
+        write_line = redacted_line if redact else reject_line
+        self._rejects.write(write_line(self._file.path, rejected))
         place = Place(self._file.index, rejected.record.line, self._file.path)
         self.tally.count_reject(place, rejected.reason)
         if rejected.new_label:

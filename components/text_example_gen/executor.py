@@ -54,6 +54,7 @@ class Executor(BaseBeamExecutor):
             tuple(json.loads(exec_properties["slices"])),
             EncoderSettings.from_json(encoder) if encoder else None,
             self._label_rule(data, exec_properties),
+            redact=bool(exec_properties.get("redact")),
         )
         examples = get_single_instance(output_dict["examples"])
         folders = OutputFolders(

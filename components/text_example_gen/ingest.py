@@ -106,7 +106,7 @@ def _convert_block(
     held_out: HeldOut,
     labels: frozenset[bytes],
 ) -> Tally:
-    converter = BlockConverter(job.data, job.parser(), folders, stage, job.encoder, job.rule)
+    converter = BlockConverter(job.data, job.parser(), folders, stage, job.encoder, job.rule, job.redact)
     return converter.convert(block, held_out, labels)
 
 

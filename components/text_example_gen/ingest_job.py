@@ -22,6 +22,7 @@ class IngestJob:
         slices: Features by which results are told apart.
         encoder: What tokenises, for a task that expands rows.
         rule: What becomes of labels that the model in service does not have.
+        redact: Whether rejects say nothing of the rows but where they are and what kind of fault they have.
     """
 
     task: str
@@ -29,6 +30,7 @@ class IngestJob:
     slices: tuple[str, ...] = ()
     encoder: EncoderSettings | None = None
     rule: LabelRule = FOLLOW
+    redact: bool = False
 
     def parser(self) -> RowParser:
         """Returns what turns rows into features.

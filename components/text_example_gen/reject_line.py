@@ -1,8 +1,11 @@
 """How a rejected row stands in the rejects file."""
 
+import hashlib
 import json
 
 from components.text_example_gen.row_sorter import Rejected
+
+_DIGEST_BYTES = 16
 
 
 def reject_line(path: str, rejected: Rejected) -> bytes:
@@ -13,6 +16,18 @@ def reject_line(path: str, rejected: Rejected) -> bytes:
     """
     line = {"file": path, "line": rejected.record.line, "split": rejected.split, "reason": rejected.reason}
     return json.dumps(line | _shown(rejected), ensure_ascii=False).encode() + b"\n"
+
+
+def redacted_line(path: str, rejected: Rejected) -> bytes:
+    """As `reject_line`, without the row itself: its place tells where it is, a hash whether it is still that row.
+
+    The hash is of the raw bytes, or of the values as JSON. Who may guess at a short text can confirm the guess by it.
+    """
+    raw = rejected.record.raw
+    content = json.dumps(_shown(rejected), sort_keys=True).encode() if raw is None else raw
+    line = {"file": path, "line": rejected.record.line, "split": rejected.split, "reason": rejected.reason}
+    digest = hashlib.blake2b(content, digest_size=_DIGEST_BYTES).hexdigest()
+    return json.dumps(line | {"redacted": True, "blake2b": digest}, ensure_ascii=False).encode() + b"\n"
 
 
 def _shown(rejected: Rejected) -> dict[str, object]:

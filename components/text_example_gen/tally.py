@@ -56,7 +56,7 @@ class Tally:
 
     def count_reject(self, place: Place, reason: str) -> None:
         """Counts a row that was written to the rejects."""
-        kind = reason.partition(": ")[0]
+        kind = kind_of_reason(reason)
         self.rejects[place.path, kind] += 1
         self._keep_first(kind, FirstReject(place, reason))
 
@@ -76,6 +76,11 @@ class Tally:
         known = self.first.get(kind)
         if known is None or first.place < known.place:
             self.first[kind] = first
+
+
+def kind_of_reason(reason: str) -> str:
+    """What a reason says before it quotes the row."""
+    return reason.partition(": ")[0]
 
 
 def merge_tallies(tallies: Iterable[Tally]) -> Tally:

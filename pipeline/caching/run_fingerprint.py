@@ -4,7 +4,7 @@ import hashlib
 import json
 import pathlib
 
-from components.text_example_gen.fingerprint import data_fingerprint
+from components.text_example_gen.fingerprint import HashedFile, fingerprint_of_files, hashed_files
 from models.config import ScratchConfig
 from models.presets import check_scratch, preset_location
 from models.tasks.interface.registry import task_class
@@ -14,12 +14,15 @@ from pipeline.config import PipelineConfig
 from serving.open_versions import open_versions
 
 
-def run_fingerprint(config: PipelineConfig, hashes: FileHashes) -> str:
+def run_fingerprint(
+    config: PipelineConfig, hashes: FileHashes, data_files: tuple[HashedFile, ...] | None = None
+) -> str:
     """Hashes config, data, code, schema and preset of a run.
 
     Args:
         config: What to run.
         hashes: Knows files that were hashed before.
+        data_files: The config's data files, where the caller has hashed them.
 
     Raises:
         UserError: A file that the config names is not there.
@@ -27,7 +30,7 @@ def run_fingerprint(config: PipelineConfig, hashes: FileHashes) -> str:
     parts = {
         # Whom to tell, and where or how widely it runs, changes nothing of a run.
         "config": config.model_dump(mode="json", exclude={"notifications", "kubeflow", "beam"}),
-        "data": data_fingerprint(config.data, hashes.of),
+        "data": fingerprint_of_files(data_files or hashed_files(config.data, hashes.of)),
         "code": code_of_run(config.task),
         "schema": config.curated_schema(),
         "preset": preset_fingerprint(config.model.source, hashes),

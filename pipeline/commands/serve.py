@@ -52,12 +52,17 @@ def _options(flags: argparse.Namespace) -> "ServerOptions":
 
 def _serve_model_of(path: pathlib.Path, flags: argparse.Namespace) -> None:
     """Names a config's model, of which a version is in service; with its labels where all versions are here."""
+    from models.user_error import UserError
     from pipeline.config_files.load_config import load_config
     from pipeline.versions.version_in_service import version_in_service
     from serving.named_versions.models_config import MODELS_CONFIG
 
     config = load_config(path)
     serving = config.serving
+    if flags.prediction_log and config.redact:
+        raise UserError(
+            f"{path} says `redact: true`, and a prediction log holds what people ask; leave one of them out"
+        )
     found = version_in_service(config, path)
     flags.model_name, flags.model_base_path = config.name, str(found.folder.parent)
     # A models.config that names the place as servers elsewhere see it says nothing here.

@@ -47,7 +47,8 @@ class ConfigDocument:
     Attributes:
         values: What it holds, but for keys that are no strings.
         lines: The line, counted from 1, of every field and list item.
-        key_faults: Fields given twice, of which YAML would silently keep the last, and keys that are no strings.
+        key_faults: Fields given twice, of which YAML would silently keep the last, keys that are no strings, and values
+            that hold NUL.
     """
 
     values: dict[str, Any]
@@ -131,4 +132,7 @@ def _key_faults(node: yaml.Node, place: Place = ()) -> list[Fault]:
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             faults += _key_faults(value, (*place, index))
+    elif "\0" in node.value:
+        # It ends a path for the system, not for us.
+        faults.append(Fault(node.start_mark.line + 1, place, "holds the character NUL, which no field may"))
     return faults

@@ -1,11 +1,12 @@
 """KerasHub's presets of encoders like BERT, read from its lists without importing it, which takes ten seconds."""
 
+import ast
 import dataclasses
 import functools
 import importlib.util
 import pathlib
-import runpy
 from collections.abc import Mapping
+from typing import Any
 
 from models.backbones.family import FAMILIES, Family
 
@@ -35,8 +36,16 @@ def keras_hub_presets() -> Mapping[str, KerasHubPreset]:
     found = {}
     for family in FAMILIES:
         path = models / family.folder / f"{family.folder}_presets.py"
-        presets = runpy.run_path(str(path)).get("backbone_presets", {}) if path.is_file() else {}
-        for name, values in presets.items():
+        for name, values in _list_in(path).items() if path.is_file() else ():
             handle = values["kaggle_handle"].removeprefix("kaggle://")
             found[name] = KerasHubPreset(values["metadata"]["params"], handle, family)
     return found
+
+
+def _list_in(path: pathlib.Path) -> dict[str, Any]:
+    """The value of `backbone_presets` in a module, which is not run."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["backbone_presets"]:
+            found: dict[str, Any] = ast.literal_eval(node.value)
+            return found
+    return {}

@@ -7,6 +7,7 @@ import os
 import pathlib
 
 from models.user_error import UserError
+from pipeline.runs.portable_paths import from_portable_paths, to_portable_paths
 from pipeline.runs.record import RunRecord
 from serving.durable_files import replace_file
 from serving.folder_lock import is_locked
@@ -60,6 +61,8 @@ class RunHistory:
         """Writes the record of a run, in one step."""
         self._folder.mkdir(parents=True, exist_ok=True)
         moved = record.with_paths(lambda path: os.path.relpath(path, self.runs_folder))
+        if moved.provenance:
+            moved = dataclasses.replace(moved, provenance=to_portable_paths(moved.provenance, self.runs_folder))
         replace_file(self._path(record.run), json.dumps(moved.to_json(), indent=1).encode())
 
     def remove(self, record: RunRecord) -> None:
@@ -72,7 +75,10 @@ class RunHistory:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise UserError(f"{path} is not the record of a run: {error}; move it away") from error
         # Below this folder, wherever it was moved to since.
-        return record.with_paths(lambda relative: os.path.normpath(self.runs_folder / relative))
+        found = record.with_paths(lambda relative: os.path.normpath(self.runs_folder / relative))
+        if found.provenance is None:
+            return found
+        return dataclasses.replace(found, provenance=from_portable_paths(found.provenance, self.runs_folder))
 
     def _path(self, run: str) -> pathlib.Path:
         return self._folder / f"{run}.json"

@@ -7,6 +7,7 @@ import pathlib
 
 from components.evaluator.verdict import read_verdict
 from components.promoter.outcome import read_promotion
+from components.text_example_gen.fingerprint import hashed_files
 from components.text_example_gen.source_file import with_chosen_span
 from models.presets import check_preset
 from models.tasks.interface.registry import task_class
@@ -23,6 +24,7 @@ from pipeline.runs.history import RunHistory
 from pipeline.runs.interruption import InterruptedRunError, stopped_by_signals
 from pipeline.runs.lock import run_lock
 from pipeline.runs.part import RunPart
+from pipeline.runs.provenance_of import provenance_of
 from pipeline.runs.record import RunOutcome, RunRecord
 from pipeline.runs.recorder import RunRecorder, RunView
 
@@ -52,7 +54,8 @@ class LineRun:
         self._folder = runs_folder(config)
         self._history = RunHistory(self._folder)
         self._hashes = FileHashes(self._folder / "file_hashes.json")
-        self._inputs = run_fingerprint(self._config, self._hashes)
+        self._data_files = hashed_files(self._config.data, self._hashes.of)
+        self._inputs = run_fingerprint(self._config, self._hashes, self._data_files)
         self.untold: list[str] = []
 
     def equal_run(self) -> RunRecord | None:
@@ -119,6 +122,7 @@ class LineRun:
             part=self._part.describe(),
             base=base[0].run if base else None,
             components=base[1] if base else {},
+            provenance=provenance_of(self._config, self._data_files, self._hashes),
         )
         return RunRecorder(self._history, record, view)
 

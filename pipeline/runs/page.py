@@ -13,6 +13,7 @@ from models.tasks.interface.evaluation import name_of_label, split_name
 from pipeline.display.duration import duration
 from pipeline.display.signs import STYLES
 from pipeline.runs.details import RunDetails
+from pipeline.runs.provenance_lines import provenance_lines
 from pipeline.runs.record import RunRecord
 from pipeline.runs.table import what_came_of
 
@@ -56,6 +57,9 @@ def _head(name: str, details: RunDetails) -> RenderableType:
     if details.report:
         table.add_row("report", details.report)
     table.add_row("log", record.log)
+    if record.provenance:
+        for name, words in provenance_lines(record.provenance):
+            table.add_row(name, words)
     return table
 
 

@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from pipeline.runs.provenance import CodeVersion, Provenance
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -68,6 +70,7 @@ class RunRecord:
         in_service: What was in service after it.
         outcome: None where it did not come to its end.
         error: Why it stopped, in one line.
+        provenance: What it was made of; None in records of releases that did not write it down.
     """
 
     run: str
@@ -82,6 +85,7 @@ class RunRecord:
     in_service: str | None = None
     outcome: RunOutcome | None = None
     error: str = ""
+    provenance: Provenance | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values."""
@@ -97,7 +101,8 @@ class RunRecord:
         """
         components = {name: _known(ComponentRecord, component) for name, component in fields["components"].items()}
         outcome = fields["outcome"] and _known(RunOutcome, fields["outcome"])
-        return _known(cls, {**fields, "components": components, "outcome": outcome})
+        provenance = fields.get("provenance") and _provenance(fields["provenance"])
+        return _known(cls, {**fields, "components": components, "outcome": outcome, "provenance": provenance})
 
     def with_paths(self, change: Callable[[str], str]) -> "RunRecord":
         """A copy whose log and output folders are named otherwise."""
@@ -112,6 +117,10 @@ class RunRecord:
     def output_folders(self) -> set[str]:
         """The folders of all outputs of all components."""
         return {uri for component in self.components.values() for uri in component.outputs.values()}
+
+
+def _provenance(fields: Mapping[str, Any]) -> Provenance:
+    return _known(Provenance, {**fields, "code": _known(CodeVersion, fields["code"])})
 
 
 def _known(cls: type[_Fields], fields: Mapping[str, Any]) -> _Fields:

@@ -88,6 +88,10 @@ def _add_grpc_flags(group: argparse._ArgumentGroup) -> None:
     _add_number(group, "drain_seconds", float, "how long requests may take to end after SIGTERM, by REST too")
     _add_number(group, "port", int, "port; 0 chooses one")
     group.add_argument("--grpc_socket_path", default="", metavar="PATH", help="a Unix socket to listen on as well")
+    _add_number(group, "grpc_max_request_bytes", int, "largest request")
+    _add_number(group, "grpc_max_timeout_in_ms", int, "longest time that a request may take; 0: its client's deadline")
+    _add_number(group, "max_rows_per_request", int, "rows of one request at most, by REST too; 0: no limit")
+    _add_number(group, "max_text_bytes", int, "bytes of one text at most, by REST too; 0: no limit")
     _add_number(group, "grpc_max_threads", int, "threads that answer requests; 0: the server chooses")
     _add_number(group, "max_requests_in_flight", int, "requests accepted and not answered at most, REST's likewise")
     group.add_argument(

@@ -7,6 +7,7 @@ from models.user_error import UserError
 from serving.server.batching.batching_parameters import BatchingParameters, read_batching_parameters
 from serving.server.batching.tensorflow_batcher import TensorFlowBatcher
 from serving.server.engine.load_servable import load_servable
+from serving.server.engine.request_limits import RequestLimits
 from serving.server.engine.servable import Servable
 from serving.server.grpc_api.grpc_server import GrpcServer
 from serving.server.inference.service import Service
@@ -117,6 +118,7 @@ class ModelServer:
                 servable.retire(lambda: None)
                 raise
         servable.when_run = self._metrics.add_run
+        servable.limits = RequestLimits(self._options.max_rows_per_request, self._options.max_text_bytes)
         return servable
 
     def _log_requests(self, configs: ModelConfigs) -> None:

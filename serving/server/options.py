@@ -20,9 +20,14 @@ class ServerOptions:
         rest_api_port: REST; 0 chooses a free one, None means no REST.
         rest_api_timeout_in_ms: Longest time that a REST request may run.
         rest_api_num_threads: Threads that answer REST requests; 0 for as many as are sensible.
-        rest_api_max_body_bytes: Ours: largest body of a REST request, not compressed. gRPC has such a limit among its
-            channel arguments (`grpc.max_receive_message_length`).
+        rest_api_max_body_bytes: Ours: largest body of a REST request, not compressed.
         grpc_socket_path: A Unix socket that gRPC listens on as well.
+        grpc_max_request_bytes: Ours: largest gRPC request; `grpc.max_receive_message_length` among the channel
+            arguments goes before it.
+        grpc_max_timeout_in_ms: Ours: longest time that a gRPC request may run, whatever deadline its client set; 0 for
+            as long as that.
+        max_rows_per_request: Ours: see RequestLimits; 0 for no limit.
+        max_text_bytes: Ours: likewise.
         grpc_max_threads: Threads that answer gRPC requests; 0 for as many as are sensible.
         grpc_channel_arguments: Names and values for gRPC's server.
         ssl_config_file: A text-format SSLConfig; gRPC then speaks TLS only.
@@ -55,6 +60,10 @@ class ServerOptions:
     rest_api_num_threads: int = 0
     rest_api_max_body_bytes: int = 64 * 2**20
     grpc_socket_path: str = ""
+    grpc_max_request_bytes: int = 64 * 2**20
+    grpc_max_timeout_in_ms: int = 300_000
+    max_rows_per_request: int = 4096
+    max_text_bytes: int = 2**20
     grpc_max_threads: int = 0
     grpc_channel_arguments: tuple[tuple[str, int | str], ...] = ()
     ssl_config_file: pathlib.Path | None = None

@@ -20,6 +20,16 @@ def test_resources_are_valid(resource: dict[str, Any], version: str) -> None:
     kubernetes_validate.validate(resource, version, strict=True)
 
 
+def test_the_pod_can_do_little() -> None:
+    [container] = POD["spec"]["containers"]
+    assert POD["spec"]["securityContext"]["runAsNonRoot"] is True
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+
+
 def test_the_example_mounts_the_claims_where_the_pod_copies_to() -> None:
     """And in its folders are the data that it reads, and the models that it promotes."""
     config = load_for_kubeflow(REPOSITORY / "examples" / "tickets-nightly.yaml")

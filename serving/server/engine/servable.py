@@ -12,6 +12,7 @@ from tensorflow.python.client import pywrap_tf_session
 
 from serving.server.batching.batched_runs import BatchedRuns
 from serving.server.batching.tensorflow_batcher import TensorFlowBatcher
+from serving.server.engine.request_limits import RequestLimits
 from serving.server.serving_error import Code, ServingError, invalid_argument
 
 
@@ -25,6 +26,7 @@ class Servable:
         version: Its version.
         signatures: SignatureDefs by name.
         when_run: Told the model's name, the method and the seconds of each run.
+        limits: How much a request may ask of it.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Servable:
         self.version = version
         self.signatures = signatures
         self.when_run: Callable[[str, str, float], None] = lambda name, api, seconds: None
+        self.limits = RequestLimits()
         self._session = session
         self._batched = BatchedRuns(self._run_session, signatures, batcher) if batcher else None
         self._outputs: dict[str, Any] = {}
@@ -70,8 +73,9 @@ class Servable:
             The tensors, in the order of `fetches`.
 
         Raises:
-            ServingError: TensorFlow's own, with its code and message.
+            ServingError: The request is beyond the limits; or TensorFlow's own, with its code and message.
         """
+        self.limits.check(feeds.values())
         run = self._batched.run if self._batched else self._run_session
         started = time.monotonic()
         outputs = run(feeds, fetches, timeout_ms)

@@ -30,7 +30,6 @@ _PREDICTION_SERVICE = "tensorflow.serving.PredictionService"
 _MODEL_SERVICE = "tensorflow.serving.ModelService"
 
 _CHANNEL_ARGUMENTS: Mapping[str, int | str] = {
-    "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,
     # Else two servers on one port would share its requests, and neither would know.
     "grpc.so_reuseport": 0,
@@ -50,10 +49,14 @@ class GrpcServer:
         """
         self._options = options
         threads = concurrent.futures.ThreadPoolExecutor(options.grpc_threads, thread_name_prefix="grpc")
-        arguments = {**_CHANNEL_ARGUMENTS, **dict(options.grpc_channel_arguments)}
+        arguments = {
+            **_CHANNEL_ARGUMENTS,
+            "grpc.max_receive_message_length": options.grpc_max_request_bytes,
+            **dict(options.grpc_channel_arguments),
+        }
         self._server = grpc.server(
             threads,
-            handlers=_handlers(service, metrics),
+            handlers=_handlers(service, metrics, options.grpc_max_timeout_in_ms),
             options=tuple(arguments.items()),
             # Those beyond it are refused at once, with RESOURCE_EXHAUSTED.
             maximum_concurrent_rpcs=options.max_requests_in_flight,
@@ -101,14 +104,17 @@ class GrpcServer:
             raise UserError(f"gRPC cannot listen on {address}: another process may do so already") from error
 
 
-def _handlers(service: Service, metrics: Metrics) -> tuple[grpc.GenericRpcHandler, ...]:
+def _handlers(service: Service, metrics: Metrics, max_timeout_ms: int) -> tuple[grpc.GenericRpcHandler, ...]:
     def inference(request_type: Any, answer: Any, api: str) -> grpc.RpcMethodHandler:
         def answered(request: Any, code: Code, seconds: float) -> None:
             tasks = getattr(request, "tasks", None)
             spec = request.model_spec if tasks is None else tasks[0].model_spec if tasks else None
             metrics.add_request(spec.name if spec else "", api, "GRPC", code, seconds)
 
-        return unary_handler(request_type, lambda request, context: answer(request, timeout_ms(context)), answered)
+        def handle(request: Any, context: grpc.ServicerContext) -> Any:
+            return answer(request, timeout_ms(context, max_timeout_ms))
+
+        return unary_handler(request_type, handle, answered)
 
     def other(request_type: Any, answer: Any) -> grpc.RpcMethodHandler:
         return unary_handler(request_type, lambda request, context: answer(request))

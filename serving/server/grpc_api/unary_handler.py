@@ -52,19 +52,23 @@ def unary_handler(
     return grpc.unary_unary_rpc_method_handler(handle)
 
 
-def timeout_ms(context: grpc.ServicerContext) -> int | None:
-    """How long a call may still take, in milliseconds; None where its client set no deadline.
+def timeout_ms(context: grpc.ServicerContext, longest_ms: int = 0) -> int | None:
+    """How long a call may still take, in milliseconds; None where nothing bounds it.
+
+    Args:
+        context: The call, whose client may have set a deadline.
+        longest_ms: The server's own bound; 0 for none.
 
     Raises:
         ServingError: The deadline has passed already: nobody waits for the answer.
     """
     remaining = context.time_remaining()
     if remaining is None:
-        return None
+        return longest_ms or None
     if remaining <= 0:
         raise ServingError(Code.DEADLINE_EXCEEDED, "the deadline passed before the request was looked at")
     # A client without a deadline may also show as one in the far future.
-    return min(int(remaining * 1000) + 1, 2**31 - 1)
+    return min(int(remaining * 1000) + 1, longest_ms or 2**31 - 1)
 
 
 def _cut(message: str) -> str:

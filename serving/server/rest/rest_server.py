@@ -101,7 +101,9 @@ class RestServer:
     ) -> web.StreamResponse:
         is_whole = True
         try:
-            body = await _body(request, self._options.rest_api_max_body_bytes)
+            # Who sends it byte by byte holds one of the requests in flight.
+            async with asyncio.timeout(self._options.rest_api_timeout_in_ms / 1000 or None):
+                body = await _body(request, self._options.rest_api_max_body_bytes)
         except web.RequestPayloadError:
             # What says that it is compressed and is not; the stock server takes it for nothing too.
             body, is_whole = b"", False
@@ -109,6 +111,9 @@ class RestServer:
             request.content.feed_eof()
         except ServingError as error:
             return _last_response(413, error_answer(error)[1])
+        except TimeoutError:
+            late = f"the body did not arrive within {self._options.rest_api_timeout_in_ms} ms"
+            return _last_response(408, error_answer(ServingError(Code.DEADLINE_EXCEEDED, late))[1])
         answered = self._loop.run_in_executor(threads, self._api.answer, request.method, path, body)
         return (_response if is_whole else _last_response)(*await answered)
 

@@ -35,7 +35,7 @@ def validate(**columns: list[bytes | None]) -> anomalies_pb2.Anomalies:
     return tfdv.validate_statistics(statistics, text_format.Parse(SCHEMA, schema_pb2.Schema()))
 
 
-def run(folder: pathlib.Path, splits: dict[str, anomalies_pb2.Anomalies]) -> dict[str, object]:
+def run(folder: pathlib.Path, splits: dict[str, anomalies_pb2.Anomalies], **properties: int) -> dict[str, object]:
     """Executes DataGate on the anomalies of each split; returns what it wrote."""
     anomalies, gate = standard_artifacts.ExampleAnomalies(), DataGateResult()
     anomalies.uri, gate.uri = str(folder / "anomalies"), str(folder / "gate")
@@ -43,7 +43,7 @@ def run(folder: pathlib.Path, splits: dict[str, anomalies_pb2.Anomalies]) -> dic
     for split, found in splits.items():
         (folder / "anomalies" / f"Split-{split}").mkdir(parents=True)
         (folder / "anomalies" / f"Split-{split}" / "SchemaDiff.pb").write_bytes(found.SerializeToString())
-    Executor().Do({"anomalies": [anomalies]}, {"gate": [gate]}, {})
+    Executor().Do({"anomalies": [anomalies]}, {"gate": [gate]}, dict(properties))
     result: dict[str, object] = json.loads((folder / "gate" / "gate.json").read_text())
     return result
 
@@ -111,3 +111,11 @@ def test_the_table_wraps_details_under_their_column() -> None:
         "                                              überraschend, überraschend, überraschend, überraschend,",
         "evaluation  text    Column dropped",
     ]
+
+
+def test_a_redacted_message_quotes_no_value(tmp_path: pathlib.Path) -> None:
+    bad = validate(text=[b"a", b"b"], label=[b"yes", b"perhaps"])
+    with pytest.raises(UserError) as error:
+        run(tmp_path, {"eval": bad}, redact=1)
+    assert "Unexpected string values" in str(error.value)
+    assert "perhaps" not in str(error.value)

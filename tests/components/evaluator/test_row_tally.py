@@ -129,3 +129,12 @@ def test_what_is_written_is_read_again(values: list[tuple[int, float]]) -> None:
 
 def test_evaluations_of_earlier_versions_have_none(tmp_path: pathlib.Path) -> None:
     assert read_row_summary(str(tmp_path)) is None
+
+
+def test_rows_whose_texts_may_not_be_kept_are_only_counted() -> None:
+    tally = RowTally()
+    tally.add_row(row(1, error=0.5), None, "a")
+    tally.add_row(row(2), None, "b")
+    found = tally.summary()
+    assert (found.num_rows, found.num_wrong, found.worst) == (2, 1, ())
+    assert found.classes

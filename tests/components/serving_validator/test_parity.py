@@ -7,6 +7,7 @@ import pytest
 
 from components.serving_validator.latency import check_latency, measure_latency
 from components.serving_validator.parity import check_parity, difference
+from components.serving_validator.stand_ins import stand_ins
 from components.serving_validator.validation import Check, Latency, Validation, read_validation, write_validation
 from models.export.expected_answers import ExpectedAnswer, read_expected_answers, write_expected_answers
 
@@ -69,3 +70,15 @@ def test_findings_and_answers_are_read_back(tmp_path: Any) -> None:
     rows = [ExpectedAnswer({"text": "a\u2028b"}, {"scores": [0.25, 1.0], "label": "é"})]
     write_expected_answers(str(tmp_path), rows)
     assert read_expected_answers(str(tmp_path)) == rows
+
+
+def test_a_redacted_finding_quotes_neither_text_nor_answer() -> None:
+    check = check_parity([ExpectedAnswer({"text": "secret"}, {"answer": "name"})], [{"answer": "x"}], "gRPC", False)
+    assert check.explanation == "gRPC answers 1 of 1 rows otherwise than the trained network did"
+
+
+def test_stand_ins_have_the_form_of_texts_and_say_nothing() -> None:
+    assert stand_ins({"text": "Ann, born 1999: é!", "context": "北京"}) == {
+        "text": "xxx, xxxx xxxx: x!",
+        "context": "xx",
+    }

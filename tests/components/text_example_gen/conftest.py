@@ -62,6 +62,7 @@ def ingest(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
         name: str = "run",
         encoder: EncoderSettings | None = None,
         known: KnownLabels | None = None,
+        redact: bool = False,
     ) -> Ingested:
         outputs = {"examples": [Examples()], "rejects": [RejectedRows()], "label_vocabulary": [LabelVocabulary()]}
         for output, (artifact,) in outputs.items():
@@ -73,6 +74,7 @@ def ingest(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Ingest:
             failed_rejects=str(tmp_path / "failed"),
             encoder=encoder,
             known=known,
+            redact=redact,
         )
         executor = component.executor_spec.executor_class
         context = executor.Context(make_beam_pipeline_fn=lambda: beam.Pipeline(runner=FnApiRunner()))

@@ -221,3 +221,49 @@ def test_without_spans_nothing_is_said_of_them(tmp_path: pathlib.Path, ingest: I
     assert {file.span for file in result.summary.files} == {None}
     assert not result.examples.has_custom_property("span")
     assert "span" not in result.examples.mlmd_artifact.properties
+
+
+def _write_with_wrong_rows(folder: pathlib.Path) -> DataConfig:
+    rows = [f"text {number},{label}" for number in range(20) for label in ("even", "odd")]
+    wrong = ["secret name,", "secret,other,secret", "secret text,secrte"]
+    (folder / "train.csv").write_text("\n".join(["text,label", *rows, *wrong[:2]]) + "\n")
+    (folder / "eval.csv").write_text("\n".join(["text,label", "other even,even", wrong[2]]) + "\n")
+    return DataConfig(train=f"{folder}/train.csv", eval=f"{folder}/eval.csv", max_rejected_fraction=0.5)
+
+
+def test_redacted_rejects_say_where_and_why_and_nothing_else(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    data = _write_with_wrong_rows(tmp_path)
+    plain_rejects, redacted = ingest(data).rejects(), ingest(data, name="redacted", redact=True)
+    assert all("secret" in row["raw"] for row in plain_rejects)
+    assert len(redacted.rejects()) == len(plain_rejects) == 3
+    for row, known in zip(redacted.rejects(), plain_rejects, strict=True):
+        assert (row["file"], row["line"], row["split"]) == (known["file"], known["line"], known["split"])
+        assert row.keys() == {"file", "line", "split", "reason", "redacted", "blake2b"}
+        assert known["reason"].startswith(row["reason"])
+        raw = pathlib.Path(row["file"]).read_bytes().splitlines(keepends=True)[row["line"] - 1]
+        assert row["blake2b"] == hashlib.blake2b(raw, digest_size=16).hexdigest()
+    assert redacted.summary.rejected == 3
+    for path in redacted.rejects_folder.iterdir():
+        assert b"secret" not in path.read_bytes()
+
+
+def test_redacted_values_of_binary_formats_are_hashed(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    good = [{"text": f"a {number}", "label": "xy"[number % 2]} for number in range(20)]
+    pq.write_table(pa.Table.from_pylist([*good, {"text": "secret", "label": None}]), tmp_path / "train.parquet")
+    pq.write_table(pa.Table.from_pylist([{"text": "b", "label": "x"}]), tmp_path / "eval.parquet")
+    data = DataConfig(train=f"{tmp_path}/train.parquet", eval=f"{tmp_path}/eval.parquet", max_rejected_fraction=0.5)
+    (row,) = ingest(data, redact=True).rejects()
+    assert len(row["blake2b"]) == 32
+    assert "secret" not in json.dumps(row)
+
+
+def test_the_message_that_stops_a_redacted_run_quotes_nothing(tmp_path: pathlib.Path, ingest: Ingest) -> None:
+    data = _write_with_wrong_rows(tmp_path).model_copy(update={"max_rejected_fraction": 0.0})
+    with pytest.raises(UserError) as told:
+        ingest(data)
+    with pytest.raises(UserError) as redacted:
+        ingest(data, name="redacted", redact=True)
+    assert "secrte" in str(told.value)
+    assert "secr" not in str(redacted.value)
+    assert f"unknown label; first: {tmp_path}/eval.csv:3, unknown label" in str(redacted.value)
+    assert b"secr" not in (tmp_path / "failed" / "rejects.jsonl").read_bytes()

@@ -145,3 +145,16 @@ def test_help_lists_the_flags() -> None:
     done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True)
     for flag in ("--model_config_file ", "--ssl_config_file ", "CONFIG"):
         assert flag in done.stdout
+
+
+def test_what_is_redacted_has_no_prediction_log(config: pathlib.Path) -> None:
+    config.write_text(config.read_text(encoding="utf-8") + "redact: true\n", encoding="utf-8")
+    done = subprocess.run(
+        [*COMMAND, str(config), f"--prediction-log={config.parent}/log"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "says `redact: true`, and a prediction log holds what people ask" in done.stderr

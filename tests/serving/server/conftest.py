@@ -116,7 +116,10 @@ def _embedded(options: dict[str, Any]) -> Iterator[tuple[int, int]]:
     """Our own server, on ports of its choice."""
     from serving.server.model_server import ModelServer
 
-    given = {"port": 0, "rest_api_port": 0, "file_system_poll_wait_seconds": 0.05, "drain_seconds": 5} | options
+    # The stock server takes texts of any length.
+    as_stock = {"max_rows_per_request": 0, "max_text_bytes": 0}
+    given = {"port": 0, "rest_api_port": 0, "file_system_poll_wait_seconds": 0.05, "drain_seconds": 5}
+    given = {**given, **as_stock, **options}
     server = ModelServer(ServerOptions(**given))
     addresses = server.start()
     try:

@@ -1,0 +1,1 @@
+"""Running a recorded run again in a place of its own, and comparing what came out."""
