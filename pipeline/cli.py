@@ -15,6 +15,7 @@ from pipeline.commands.init import init
 from pipeline.commands.kubeflow import kubeflow
 from pipeline.commands.label import label
 from pipeline.commands.models import models
+from pipeline.commands.monitor import monitor
 from pipeline.commands.predict import predict
 from pipeline.commands.promote import promote
 from pipeline.commands.prune import prune
@@ -40,7 +41,7 @@ app = typer.Typer(
     name="bertline",
     help="A production line for BERT: one YAML file in, a served model out.",
     epilog="Exit codes: 0 done, also where a model was refused; 1 a fault in your config or data; 2 a wrong command "
-    "line; 3 a component failed otherwise; 130 stopped by Ctrl-C or a signal.",
+    "line; 3 a component failed otherwise; 4 `monitor` found drift; 130 stopped by Ctrl-C or a signal.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -61,6 +62,7 @@ app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )(serve)
+app.command(rich_help_panel=_MODEL)(monitor)
 app.command(rich_help_panel=_MODEL)(models)
 app.command(rich_help_panel=_MODEL)(compare)
 app.command(rich_help_panel=_MODEL)(promote)

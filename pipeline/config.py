@@ -17,6 +17,7 @@ from models.training.loss_settings import fault_of_loss_settings
 from models.user_error import UserError
 from pipeline.beam.config import BeamConfig, BeamSection
 from pipeline.kubeflow.config import KubeflowConfig
+from pipeline.monitoring.config import MonitoringConfig
 from pipeline.notifications.config import NotificationsConfig
 from serving.config import ServingConfig
 
@@ -38,6 +39,7 @@ class PipelineConfig(Section):
     serving: ServingConfig = ServingConfig()
     report: ReportConfig = ReportConfig()
     notifications: NotificationsConfig = NotificationsConfig()
+    monitoring: MonitoringConfig = MonitoringConfig()
     beam: BeamSection = pydantic.Field(default=BeamConfig(), description="What Beam runs on: a profile or a section.")
     kubeflow: KubeflowConfig = KubeflowConfig()
     schema_file: str | None = pydantic.Field(
@@ -128,8 +130,10 @@ class PipelineConfig(Section):
         scratch = self.model.scratch
         if scratch:
             scratch = scratch.model_copy(update={"vocabulary": _absolute(scratch.vocabulary, folder)})
+        log = _absolute(self.monitoring.prediction_log, folder)
         return self.model_copy(
             update={
+                "monitoring": self.monitoring.model_copy(update={"prediction_log": log}),
                 "data": self.data.model_copy(update=data),
                 "model": self.model.model_copy(update={"preset": preset, "scratch": scratch}),
                 "serving": self.serving.model_copy(update={"directory": _absolute(self.serving.directory, folder)}),
