@@ -11,6 +11,7 @@ from pipeline.commands.clean import clean
 from pipeline.commands.compare import compare
 from pipeline.commands.config import config
 from pipeline.commands.doctor import doctor
+from pipeline.commands.feedback import feedback
 from pipeline.commands.init import init
 from pipeline.commands.kubeflow import kubeflow
 from pipeline.commands.label import label
@@ -63,6 +64,7 @@ app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )(serve)
 app.command(rich_help_panel=_MODEL)(monitor)
+app.add_typer(feedback, name="feedback", rich_help_panel=_MODEL)
 app.command(rich_help_panel=_MODEL)(models)
 app.command(rich_help_panel=_MODEL)(compare)
 app.command(rich_help_panel=_MODEL)(promote)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.log_options import Config, Logs, Until
+
 if TYPE_CHECKING:
     from pipeline.config import PipelineConfig
     from pipeline.monitoring.report import MonitorReport
@@ -15,15 +17,8 @@ DRIFT = 4
 
 
 def monitor(
-    config: Annotated[pathlib.Path, typer.Argument(help="The pipeline's YAML file.", show_default=False)],
-    logs: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PREFIX",
-            help="Folder and beginning of the names of the log's files, or a glob; else `monitoring.prediction_log`.",
-            show_default=False,
-        ),
-    ] = None,
+    config: Config,
+    logs: Logs = None,
     since: Annotated[
         str | None,
         typer.Option(
@@ -32,9 +27,7 @@ def monitor(
             show_default=False,
         ),
     ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="WHEN", help="Likewise, or how long ago; else now.", show_default=False)
-    ] = None,
+    until: Until = None,
     html: Annotated[
         pathlib.Path | None, typer.Option(metavar="FILE", help="Write a page on it.", show_default=False)
     ] = None,

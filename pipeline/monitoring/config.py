@@ -8,11 +8,7 @@ from models.config import Section
 
 
 class DriftThresholds(Section):
-    """How far the requests of a window may be from what the model was made of; null leaves a check out.
-
-    Each is a distance beyond what chance gives at that number of requests, and what chance alone could give is never
-    drift, however small the threshold.
-    """
+    """How far requests may be from what the model was made of, beyond what chance gives; null leaves a check out."""
 
     text_length: float | None = pydantic.Field(
         default=0.05,
