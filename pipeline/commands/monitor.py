@@ -105,16 +105,18 @@ def _print(report: "MonitorReport", as_json: bool) -> None:
 
 def _retrain(path: pathlib.Path, config: "PipelineConfig", as_json: bool) -> None:
     """Runs the line as `bertline run` does; standard output stays JSON where it was asked for."""
-    import contextlib
     import sys
 
     from pipeline.commands.run import run_line
     from pipeline.runs.part import RunPart
 
-    with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
-        print("bertline: drift was found: running the pipeline", flush=True)
-        if not run_line(config, RunPart(None, None, ())):
-            print(
-                "bertline: drift was found, but there are no new data to train on: `bertline feedback export "
-                f"{path} FILE` writes out requests to be labelled, and `bertline feedback import` makes data of them"
-            )
+    if as_json:
+        # The run's view, too, writes to the descriptor.
+        sys.stdout.flush()
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    print("bertline: drift was found: running the pipeline", flush=True)
+    if not run_line(config, RunPart(None, None, ())):
+        print(
+            "bertline: drift was found, but there are no new data to train on: `bertline feedback export "
+            f"{path} FILE` writes out requests to be labelled, and `bertline feedback import` makes data of them"
+        )

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 import pathlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +17,7 @@ from models.tasks.interface.task import Task
 from models.user_error import UserError
 from pipeline.config import PipelineConfig
 from pipeline.feedback.corrections import CorrectionsFile, read_corrections
-from pipeline.feedback.join import Join, JoinedRow
+from pipeline.feedback.join import Join, Joined, JoinedRow
 from pipeline.feedback.new_files import write_new_files
 from pipeline.feedback.new_span import new_span_paths
 from pipeline.feedback.row_file import fault_of_row, format_of, row_bytes
@@ -80,39 +80,27 @@ def import_corrections(config: PipelineConfig, path: pathlib.Path, request: Impo
         UserError: The file, the log or the config do not go with it; nothing is written then but the rejects file.
     """
     task = config.chosen_task().build()
-    targets = _targets(config.data, request)
+    layout = _layout(config.data, request)
+    targets = _targets(config.data, request, layout)
     file = read_corrections(request.file, task, config.data)
     tally = LogTally()
     requests = _requests(config, task, file, request, tally)
     joined = Join(task, requests, None if request.allow_new_labels else _known_labels(config, path)).of(file)
     columns = _columns(config, task, file)
-    kept: defaultdict[DataField, list[Mapping[str, Any]]] = defaultdict(list)
-    rejected = list(joined.rejected)
-    for row in joined.rows:
-        field = _field(config.data, targets, row)
-        values = _values(row, file, columns)
-        fault = fault_of_row(values, format_of(targets[field], _layout(config.data, request)), config.data)
-        if fault:
-            rejected.append(Rejected(None, row.correction.record, fault))
-        else:
-            kept[field].append(values)
+    kept, unwritable = _by_field(joined, file, columns, targets, layout)
+    rejected = [*joined.rejected, *unwritable]
     rejects = _write_rejects(request.file, rejected)
     reasons = Counter(each.reason.partition(": ")[0] for each in rejected)
-    if not kept:
+    if not any(kept.values()):
         told = "; ".join(f"{count} {reason}" for reason, count in reasons.most_common()) or "the file has no rows"
         raise UserError(f"{request.file}: no row can become data: {told}" + (f"; see {rejects}" if rejects else ""))
-    layout = _layout(config.data, request)
     names = list(columns.values())
     write_new_files({target: row_bytes(kept[field], names, target, layout) for field, target in targets.items()})
     written = {target: len(kept[field]) for field, target in targets.items()}
-    if sum(written.values()) + len(rejected) != len(file.rows):
-        raise AssertionError(
-            f"of {len(file.rows)} rows {sum(written.values())} were written and {len(rejected)} rejected"
-        )
     return Imported(len(file.rows), written, rejects, reasons, tally)
 
 
-def _targets(data: DataConfig, request: ImportRequest) -> dict[DataField, pathlib.Path]:
+def _targets(data: DataConfig, request: ImportRequest, layout: DataConfig) -> dict[DataField, pathlib.Path]:
     if request.output is None:
         # The day of this machine, as the files of the day are named.
         targets = new_span_paths(data, request.span, datetime.datetime.now().astimezone().date())
@@ -123,7 +111,7 @@ def _targets(data: DataConfig, request: ImportRequest) -> dict[DataField, pathli
     else:
         targets = {"train": request.output}
     for target in targets.values():
-        format_of(target, _layout(data, request))
+        format_of(target, layout)
     return targets
 
 
@@ -167,6 +155,26 @@ def _values(row: JoinedRow, file: CorrectionsFile, columns: Mapping[str, str]) -
         source: row.texts[name] if name in row.texts else given.get(file.names.get(name, name))
         for name, source in columns.items()
     }
+
+
+def _by_field(
+    joined: Joined,
+    file: CorrectionsFile,
+    columns: Mapping[str, str],
+    targets: Mapping[DataField, pathlib.Path],
+    layout: DataConfig,
+) -> tuple[dict[DataField, list[Mapping[str, Any]]], list[Rejected]]:
+    """The rows of each field's file, and those that cannot stand in it."""
+    kept: dict[DataField, list[Mapping[str, Any]]] = {field: [] for field in targets}
+    unwritable = []
+    for row in joined.rows:
+        field, values = _field(layout, targets, row), _values(row, file, columns)
+        fault = fault_of_row(values, format_of(targets[field], layout), layout)
+        if fault:
+            unwritable.append(Rejected(None, row.correction.record, fault))
+        else:
+            kept[field].append(values)
+    return kept, unwritable
 
 
 def _field(data: DataConfig, targets: Mapping[DataField, pathlib.Path], row: JoinedRow) -> DataField:

@@ -3,8 +3,10 @@
 import dataclasses
 import glob
 import pathlib
+import time
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from components.text_example_gen.readers.damaged_file_error import DamagedFileError
 from components.text_example_gen.tfrecord_frames import read_frames
@@ -38,6 +40,10 @@ class LogTally:
     outside: int = 0
     rows: int = 0
     other_versions: Counter[int] = dataclasses.field(default_factory=Counter)
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values, which `dataclasses.asdict` does not make of counters."""
+        return {name: dict(value) if isinstance(value, Counter) else value for name, value in vars(self).items()}
 
 
 def log_prefix(given: str | None, configured: str | None) -> str:
@@ -94,7 +100,8 @@ def log_records(paths: list[pathlib.Path], since: float, tally: LogTally) -> Ite
     for path in paths:
         # The server may have come to the end of a file meanwhile, and renamed it.
         present = path if path.exists() else path.with_name(path.name.removesuffix(_UNFINISHED))
-        if present.stat().st_mtime < since:
+        # A window in time to come is a trial's, whose moments say nothing of when files were written.
+        if present.stat().st_mtime < since <= time.time():
             tally.skipped_files += 1
             continue
         tally.files += 1

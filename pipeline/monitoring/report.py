@@ -88,4 +88,5 @@ class MonitorReport:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values."""
-        return {**dataclasses.asdict(self), "comparison": self.comparison.to_json(), "verdict": self.verdict()}
+        told = {"tally": self.tally.to_json(), "comparison": self.comparison.to_json(), "verdict": self.verdict()}
+        return {**dataclasses.asdict(self), **told}
