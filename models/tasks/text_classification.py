@@ -56,10 +56,14 @@ class TextClassification(Task):
 
     @override
     def watched_answer(self, answer: Mapping[str, Any]) -> WatchedAnswer:
+        if {"label", "score"} <= answer.keys():
+            return WatchedAnswer(labels=(answer["label"],), confidence=answer["score"])
+        # The signature `classify` gives no more than these.
         if not {"classes", "scores"} <= answer.keys():
             return WatchedAnswer()
-        score, label = max(zip(answer["scores"], answer["classes"], strict=True))
-        return WatchedAnswer(labels=(label,), confidence=score)
+        scores = dict(zip(answer["classes"], answer["scores"], strict=True))
+        label = max(scores, key=scores.__getitem__)
+        return WatchedAnswer(labels=(label,), confidence=scores[label])
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

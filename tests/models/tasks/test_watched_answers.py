@@ -18,6 +18,9 @@ from models.tasks.interface.watched_answer import WatchedAnswer
             WatchedAnswer(("b",), 0.7),
         ),
         ("text_classification", {"classes": ["a", "b"], "scores": [0.9, 0.1]}, WatchedAnswer(("a",), 0.9)),
+        # Of equal scores the first, as the model chooses.
+        ("text_classification", {"classes": ["a", "b"], "scores": [0.5, 0.5]}, WatchedAnswer(("a",), 0.5)),
+        ("text_classification", {"label": "b", "score": 0.7}, WatchedAnswer(("b",), 0.7)),
         # A client that wanted the label alone.
         ("text_classification", {"label": "b"}, WatchedAnswer()),
         (

@@ -149,6 +149,12 @@ def _ask(address: str, what: str, body: dict[str, Any]) -> None:
         assert answer.status == 200
 
 
+def _command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    wide = {**os.environ, "COLUMNS": "300"}
+    command = [*COMMAND, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=wide)
+
+
 def _monitored(config: pathlib.Path, prefix: pathlib.Path) -> MonitorReport:
     return monitor(load_config(config), config, str(prefix), Window(0, time.time() + 1))
 
@@ -182,7 +188,7 @@ def test_the_command_finds_drift_and_tells_it_everywhere(
     page, metrics = tmp_path / "page.html", tmp_path / "metrics" / "opinions.prom"
     options = ["--since", "1h", "--json", "--html", str(page), "--metrics", str(metrics), "--retrain"]
     (tmp_path / "rows.csv").write_text("text,label\n")
-    done = subprocess.run([*COMMAND, "monitor", str(strange), *options], capture_output=True, text=True, check=False)
+    done = _command("monitor", str(strange), *options)
     found = json.loads(done.stdout)
     assert {"new_words", "unusual_texts", "unknown_pieces", "confidence"} <= set(found["comparison"]["drifted"])
     # The run is started, and finds that the data have no rows: a fault of the data is told as of `bertline run`.
@@ -192,12 +198,10 @@ def test_the_command_finds_drift_and_tells_it_everywhere(
     assert "&lt;b&gt;never&lt;/b&gt; came" in page.read_text()
     assert 'bertline_monitor_check_drift{pipeline="opinions",check="unusual_texts"} 1.0' in metrics.read_text()
     assert [path.name for path in metrics.parent.iterdir()] == ["opinions.prom"]
-    done = subprocess.run([*COMMAND, "monitor", str(strange)], capture_output=True, text=True, check=False)
+    done = _command("monitor", str(strange))
     assert (done.returncode, done.stderr) == (4, "")
     assert done.stdout.splitlines()[-1].startswith("drift: ")
-    done = subprocess.run(
-        [*COMMAND, "monitor", str(strange), "--until", "2d"], capture_output=True, text=True, check=False
-    )
+    done = _command("monitor", str(strange), "--until", "2d")
     assert (done.returncode, "nothing is decided: 0 different texts" in done.stdout) == (0, True)
 
 
@@ -280,10 +284,7 @@ def test_what_is_missing_is_told_with_the_way_out(
     moved = loaded.model_copy(update={"runs_directory": str(tmp_path)})
     with pytest.raises(UserError, match=r"version 1 of opinions cannot be monitored: .*the run run-1.*--force"):
         monitor(moved, config, str(log), Window(0, time.time()))
-    environment = {**os.environ, "COLUMNS": "300"}
     bare = tmp_path / "bare.yaml"
     bare.write_text("name: x\ntask: text_classification\ndata: {path: data.csv}\n")
-    done = subprocess.run(
-        [*COMMAND, "monitor", str(bare)], capture_output=True, text=True, check=False, env=environment
-    )
+    done = _command("monitor", str(bare))
     assert (done.returncode, "set `monitoring.prediction_log`" in done.stderr) == (1, True)
