@@ -11,14 +11,16 @@ from pipeline.commands.clean import clean
 from pipeline.commands.compare import compare
 from pipeline.commands.config import config
 from pipeline.commands.doctor import doctor
+from pipeline.commands.feedback import feedback
 from pipeline.commands.init import init
 from pipeline.commands.kubeflow import kubeflow
 from pipeline.commands.label import label
 from pipeline.commands.models import models
+from pipeline.commands.monitor import monitor
 from pipeline.commands.predict import predict
 from pipeline.commands.promote import promote
 from pipeline.commands.prune import prune
-from pipeline.commands.reproduce import NOT_REPRODUCED, reproduce
+from pipeline.commands.reproduce import reproduce
 from pipeline.commands.rollback import rollback
 from pipeline.commands.run import run
 from pipeline.commands.runs import runs
@@ -41,8 +43,8 @@ app = typer.Typer(
     name="bertline",
     help="A production line for BERT: one YAML file in, a served model out.",
     epilog="Exit codes: 0 done, also where a model was refused; 1 a fault in your config or data; 2 a wrong command "
-    f"line; 3 a component failed otherwise; {NOT_REPRODUCED} a run was not reproduced; 130 stopped by Ctrl-C or a "
-    "signal.",
+    "line; 3 a component failed otherwise; 4 `monitor` found drift, or `reproduce` something else; 130 stopped by "
+    "Ctrl-C or a signal.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -64,6 +66,8 @@ app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )(serve)
+app.command(rich_help_panel=_MODEL)(monitor)
+app.add_typer(feedback, name="feedback", rich_help_panel=_MODEL)
 app.command(rich_help_panel=_MODEL)(models)
 app.command(rich_help_panel=_MODEL)(compare)
 app.command(rich_help_panel=_MODEL)(promote)

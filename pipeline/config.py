@@ -17,6 +17,7 @@ from models.training.loss_settings import fault_of_loss_settings
 from models.user_error import UserError
 from pipeline.beam.config import BeamConfig, BeamSection
 from pipeline.kubeflow.config import KubeflowConfig
+from pipeline.monitoring.config import MonitoringConfig
 from pipeline.notifications.config import NotificationsConfig
 from serving.config import ServingConfig
 
@@ -44,6 +45,7 @@ class PipelineConfig(Section):
         "what not: docs/security.md.",
     )
     notifications: NotificationsConfig = NotificationsConfig()
+    monitoring: MonitoringConfig = MonitoringConfig()
     beam: BeamSection = pydantic.Field(default=BeamConfig(), description="What Beam runs on: a profile or a section.")
     kubeflow: KubeflowConfig = KubeflowConfig()
     schema_file: str | None = pydantic.Field(
@@ -89,6 +91,15 @@ class PipelineConfig(Section):
         if split not in splits:
             way_out = f"choose one of these under evaluation.split{self._way_to_split(split)}"
             raise ValueError(f"evaluation.split: data has no split {split!r}, only {', '.join(splits)}; {way_out}")
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _redacted_requests_are_not_logged(self) -> Self:
+        if self.redact and self.monitoring.prediction_log:
+            raise ValueError(
+                "monitoring.prediction_log: a prediction log holds what people ask, which `redact: true` leaves out; "
+                "leave one of them out"
+            )
         return self
 
     def _way_to_split(self, split: str) -> str:
@@ -141,8 +152,10 @@ class PipelineConfig(Section):
         scratch = self.model.scratch
         if scratch:
             scratch = scratch.model_copy(update={"vocabulary": _absolute(scratch.vocabulary, folder)})
+        log = _absolute(self.monitoring.prediction_log, folder)
         return self.model_copy(
             update={
+                "monitoring": self.monitoring.model_copy(update={"prediction_log": log}),
                 "data": self.data.model_copy(update=data),
                 "model": self.model.model_copy(update={"preset": preset, "scratch": scratch}),
                 "serving": self.serving.model_copy(update={"directory": _absolute(self.serving.directory, folder)}),

@@ -123,7 +123,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
     report = Report(
         task=task,
         # Whom to tell, and how it runs on Kubeflow, is no part of what was run.
-        config=config.model_dump(mode="json", exclude={"notifications", "kubeflow"}),
+        config=config.model_dump(mode="json", exclude={"notifications", "kubeflow", "monitoring"}),
         code=code_of_run(config.task),
         run_parameters=dict(itertools.chain.from_iterable(each.items() for each in places.run_parameters.values())),
         rejects=example_gen.outputs["rejects"],

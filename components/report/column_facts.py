@@ -1,5 +1,6 @@
 """What the columns of each split hold, from TFDV's statistics."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from tensorflow_metadata.proto.v0 import statistics_pb2
@@ -23,10 +24,10 @@ def label_rows(train: Mapping[str, int], statistics: Statistics, label: str | No
         statistics: What knows the other splits.
         label: The feature whose values the labels are; None where they are none, so that only train is known.
     """
-    counts = {"train": dict(train)}
+    counts: dict[str, Mapping[str, int]] = {"train": dict(train)}
     for split, found in statistics.items() if label else ():
         if split != "train":
-            counts[split] = _value_counts(found, str(label))
+            counts[split] = value_counts(found, str(label))
     return tuple(
         LabelRows(name, {split: known.get(name, 0) for split, known in counts.items() if known}) for name in train
     )
@@ -60,11 +61,18 @@ def _column(split: str, feature: statistics_pb2.FeatureNameStatistics) -> Column
     )
 
 
-def _value_counts(found: statistics_pb2.DatasetFeatureStatistics, name: str) -> dict[str, int]:
+def value_counts(found: statistics_pb2.DatasetFeatureStatistics, name: str) -> Counter[str]:
+    """How many rows have each value of a column of strings; none where there is no such column.
+
+    Args:
+        found: TFDV's statistics of a split.
+        name: The column.
+    """
     for feature in found.features:
         if _name(feature) == name:
-            return {bucket.label: int(bucket.sample_count) for bucket in feature.string_stats.rank_histogram.buckets}
-    return {}
+            buckets = feature.string_stats.rank_histogram.buckets
+            return Counter({bucket.label: int(bucket.sample_count) for bucket in buckets})
+    return Counter()
 
 
 def _histogram(split: str, numbers: statistics_pb2.NumericStatistics) -> NumberHistogram:

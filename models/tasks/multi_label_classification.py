@@ -17,6 +17,7 @@ from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.options import TaskOptions
 from models.tasks.interface.signature import Signature
 from models.tasks.interface.task import Task
+from models.tasks.interface.watched_answer import WatchedAnswer
 
 if TYPE_CHECKING:
     import keras
@@ -123,6 +124,12 @@ class MultiLabelClassification(Task):
         plain = self.plain_answer(answer)
         labels = dict(zip(plain["labels"], plain["label_scores"], strict=True))
         return LabelSet(labels, dict(zip(plain["classes"], plain["scores"], strict=True)))
+
+    @override
+    def watched_answer(self, answer: Mapping[str, Any]) -> WatchedAnswer:
+        # The signature `classify` gives all scores, and not which of them reach their thresholds.
+        served = answer.get("labels")
+        return WatchedAnswer(labels=None if served is None else tuple(sorted({label for label in served if label})))
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

@@ -18,6 +18,7 @@ from models.tasks.interface.judged_row import AnsweredRow, JudgedRow
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.options import TaskOptions
 from models.tasks.interface.task import Task
+from models.tasks.interface.watched_answer import WatchedAnswer
 
 if TYPE_CHECKING:
     import keras
@@ -124,6 +125,12 @@ class QuestionAnswering(Task):
         best = tuple(ContextSpan(*values) for values in zip(*columns, strict=True) if values[1] >= 0)
         found = ContextSpan(*(answer[name] for name in ("answer", "start", "end", "score")))
         return ExtractedAnswer(found if found.start >= 0 else None, best, answer["no_answer_score"])
+
+    @override
+    def watched_answer(self, answer: Mapping[str, Any]) -> WatchedAnswer:
+        # Whether there was an answer; its score has no upper bound.
+        start = answer.get("start")
+        return WatchedAnswer(labels=None if start is None else ("answered",) * (start >= 0))
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

@@ -16,6 +16,7 @@ from models.tasks.interface.judged_row import AnsweredRow, Confidence, Decision,
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.signature import Signature
 from models.tasks.interface.task import Task
+from models.tasks.interface.watched_answer import WatchedAnswer
 
 if TYPE_CHECKING:
     import keras
@@ -52,6 +53,17 @@ class TextClassification(Task):
     def typed_answer(self, answer: Mapping[str, Any]) -> Classification:
         scores = dict(zip(answer["classes"], answer["scores"], strict=True))
         return Classification(answer["label"], answer["score"], scores)
+
+    @override
+    def watched_answer(self, answer: Mapping[str, Any]) -> WatchedAnswer:
+        if {"label", "score"} <= answer.keys():
+            return WatchedAnswer(labels=(answer["label"],), confidence=answer["score"])
+        # The signature `classify` gives no more than these.
+        if not {"classes", "scores"} <= answer.keys():
+            return WatchedAnswer()
+        scores = dict(zip(answer["classes"], answer["scores"], strict=True))
+        label = max(scores, key=scores.__getitem__)
+        return WatchedAnswer(labels=(label,), confidence=scores[label])
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

@@ -16,6 +16,7 @@ from models.tasks.interface.judged_row import AnsweredRow, JudgedRow
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.signature import Signature
 from models.tasks.interface.task import Task
+from models.tasks.interface.watched_answer import WatchedAnswer
 from models.user_error import UserError
 
 if TYPE_CHECKING:
@@ -57,6 +58,10 @@ class TextRegression(Task):
     @override
     def typed_answer(self, answer: Mapping[str, Any]) -> Number:
         return Number(answer["score"])
+
+    @override
+    def watched_answer(self, answer: Mapping[str, Any]) -> WatchedAnswer:
+        return WatchedAnswer(number=answer.get("score"))
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

@@ -20,6 +20,7 @@ from models.tasks.interface.judged_row import AnsweredRow, JudgedRow
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.options import TaskOptions
 from models.tasks.interface.task import Task
+from models.tasks.interface.watched_answer import WatchedAnswer
 
 if TYPE_CHECKING:
     import keras
@@ -111,6 +112,12 @@ class TokenClassification(Task):
     @override
     def typed_answer(self, answer: Mapping[str, Any]) -> Entities:
         return Entities(tuple(FoundEntity(**entity) for entity in self.plain_answer(answer)["entities"]))
+
+    @override
+    def watched_answer(self, answer: Mapping[str, Any]) -> WatchedAnswer:
+        if not {"types", "num_entities"} <= answer.keys():
+            return WatchedAnswer()
+        return WatchedAnswer(labels=tuple(sorted(set(answer["types"][: answer["num_entities"]]))))
 
     @override
     def pack(self, texts: Mapping[str, "tf.Tensor"], encoder: "TextEncoder") -> dict[str, Any]:

@@ -28,8 +28,8 @@ def run_fingerprint(
         UserError: A file that the config names is not there.
     """
     parts = {
-        # Whom to tell, and where or how widely it runs, changes nothing of a run.
-        "config": config.model_dump(mode="json", exclude={"notifications", "kubeflow", "beam"}),
+        # Whom to tell, where or how widely it runs, and what is watched afterwards changes nothing of a run.
+        "config": config.model_dump(mode="json", exclude={"notifications", "kubeflow", "beam", "monitoring"}),
         "data": fingerprint_of_files(data_files or hashed_files(config.data, hashes.of)),
         "code": code_of_run(config.task),
         "schema": config.curated_schema(),

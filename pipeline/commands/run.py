@@ -12,6 +12,7 @@ from pipeline.component_names import COMPONENTS
 
 if TYPE_CHECKING:
     from pipeline.config import PipelineConfig
+    from pipeline.runs.part import RunPart
     from pipeline.runs.record import RunRecord
 
 
@@ -61,17 +62,35 @@ def run(
     if watch:
         _watch(config, every, settle, is_part=bool(first or last or force))
         return
-    started = time.monotonic()
     from pipeline.config_files.load_config import load_config
-    from pipeline.display import Display
-    from pipeline.log_file import log_file, new_log_path
-    from pipeline.places import runs_folder
-    from pipeline.runs.line_run import LineRun
     from pipeline.runs.part import RunPart
 
     part = RunPart(first, last, tuple(force or ()))
     part.check(COMPONENTS)
-    loaded = load_config(config)
+    run_line(load_config(config), part)
+
+
+def run_line(loaded: "PipelineConfig", part: "RunPart") -> bool:
+    """Runs a part of a line, or says that there is nothing to do.
+
+    Args:
+        loaded: The pipeline.
+        part: Which components.
+
+    Returns:
+        Whether anything was to be done.
+
+    Raises:
+        UserError: The data or config is at fault, or another run is going on.
+        ComponentFailedError: A component failed otherwise.
+        InterruptedRunError: Somebody stopped the run.
+    """
+    started = time.monotonic()
+    from pipeline.display import Display
+    from pipeline.log_file import log_file, new_log_path
+    from pipeline.places import runs_folder
+    from pipeline.runs.line_run import LineRun
+
     line = LineRun(loaded, part)
     equal = line.equal_run()
     if equal:
@@ -79,7 +98,7 @@ def run(
         print("bertline: `--force COMPONENT` runs a component all the same")
         print("\n".join(f"bertline: {sentence}" for sentence in _sentences(loaded, equal)))
         print(f"bertline: finished in {time.monotonic() - started:.1f} s")
-        return
+        return False
     # Each process would take all of a GPU's memory otherwise; read when TensorFlow is imported.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     line.check()
@@ -87,6 +106,7 @@ def run(
     with log_file(log_path) as terminal, Display(terminal, loaded.name, log_path) as display:
         record = line.execute(log_path, display)
         display.finish(*_sentences(loaded, record), *(f"nobody was told: {fault}" for fault in line.untold))
+    return True
 
 
 def _watch(config: pathlib.Path, every: float, settle: float, is_part: bool) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from pipeline.config import PipelineConfig
+    from pipeline.monitoring.config import MonitoringConfig
     from serving.server.options import ServerOptions
 
 _REST_PORT = 8501
@@ -35,6 +37,7 @@ def serve(context: typer.Context) -> None:
 
 def _options(flags: argparse.Namespace) -> "ServerOptions":
     from models.user_error import UserError
+    from pipeline.config_files.load_config import load_config
     from serving.server.flags import server_options
 
     config = flags.config
@@ -43,21 +46,28 @@ def _options(flags: argparse.Namespace) -> "ServerOptions":
         return server_options(flags)
     if flags.model_base_path or flags.model_config_file:
         raise UserError(f"{config} says what to serve: leave out --model_base_path and --model_config_file")
-    _serve_model_of(config, flags)
-    options = server_options(flags)
+    loaded = load_config(config)
+    _serve_model_of(loaded, config, flags)
+    options = _with_log(server_options(flags), loaded.monitoring)
     # REST is what most people try first; TensorFlow Serving's container has it there too.
     port = _REST_PORT if options.rest_api_port is None else options.rest_api_port
     return dataclasses.replace(options, rest_api_port=port)
 
 
-def _serve_model_of(path: pathlib.Path, flags: argparse.Namespace) -> None:
+def _with_log(options: "ServerOptions", monitoring: "MonitoringConfig") -> "ServerOptions":
+    """Logs requests where the config says, unless a flag says it."""
+    if options.prediction_log or not monitoring.prediction_log:
+        return options
+    log, rate = monitoring.prediction_log, monitoring.prediction_log_rate
+    return dataclasses.replace(options, prediction_log=log, prediction_log_rate=rate)
+
+
+def _serve_model_of(config: "PipelineConfig", path: pathlib.Path, flags: argparse.Namespace) -> None:
     """Names a config's model, of which a version is in service; with its labels where all versions are here."""
     from models.user_error import UserError
-    from pipeline.config_files.load_config import load_config
     from pipeline.versions.version_in_service import version_in_service
     from serving.named_versions.models_config import MODELS_CONFIG
 
-    config = load_config(path)
     serving = config.serving
     if flags.prediction_log and config.redact:
         raise UserError(

@@ -62,6 +62,7 @@ class ModelServer:
         api = RestApi(service, options.rest_api_timeout_in_ms, self._metrics)
         self._rest = None if options.rest_api_port is None else RestServer(api, self._metrics, options)
         self._poll: ConfigFilePoll | None = None
+        self._log = LogSettings(options.prediction_log, options.prediction_log_rate) if options.prediction_log else None
 
     def start(self) -> Addresses:
         """Returns when the models are available and the ports open.
@@ -101,8 +102,7 @@ class ModelServer:
     def _first_config(self) -> object:
         options = self._options
         if options.model_config_file is None:
-            log = LogSettings(options.prediction_log, options.prediction_log_rate) if options.prediction_log else None
-            return single_model_config(options.model_name, options.model_base_path, log)
+            return single_model_config(options.model_name, options.model_base_path, self._log)
         config = read_model_config_file(options.model_config_file)
         if options.model_config_file_poll_wait_seconds > 0:
             seconds = options.model_config_file_poll_wait_seconds
@@ -122,7 +122,9 @@ class ModelServer:
         return servable
 
     def _log_requests(self, configs: ModelConfigs) -> None:
-        self._logs.update({config.name: config.log for config in configs.values() if config.log})
+        # A models.config that a promotion writes says nothing of logs; whoever starts the server may.
+        logs = {config.name: config.log or self._log for config in configs.values()}
+        self._logs.update({name: log for name, log in logs.items() if log})
 
 
 def _batching_parameters(options: ServerOptions) -> BatchingParameters:

@@ -35,7 +35,8 @@ class ServerOptions:
         max_requests_in_flight: Ours: requests that gRPC, and likewise REST, has accepted and not answered yet at most;
             more are refused at once.
         monitoring_config_file: A text-format MonitoringConfig: metrics for Prometheus, on the REST port.
-        prediction_log: Ours: folder and beginning of the names of files that log requests of the one model.
+        prediction_log: Ours: folder and beginning of the names of files that log requests of models without a log of
+            their own.
         prediction_log_rate: The share of its requests that are logged.
         enable_grpc_healthcheck_service: Whether gRPC answers health checks.
         model_name: Name of the one model, where there is no `model_config_file`.

@@ -60,7 +60,8 @@ def test_every_locked_package_has_a_hash_and_no_address(lock: pathlib.Path) -> N
 
 def test_packages_are_compiled() -> None:
     package = importlib.util.find_spec("tensorflow")
-    assert package and package.origin
+    assert package
+    assert package.origin
     modules = list(pathlib.Path(package.origin).parent.rglob("*.py"))
     missing = [path for path in modules if not pathlib.Path(importlib.util.cache_from_source(str(path))).exists()]
     assert modules

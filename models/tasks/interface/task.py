@@ -12,6 +12,7 @@ from models.tasks.interface.judged_row import AnsweredRow, JudgedRow
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.options import TaskOptions
 from models.tasks.interface.signature import Signature
+from models.tasks.interface.watched_answer import WatchedAnswer
 
 if TYPE_CHECKING:
     import keras
@@ -152,6 +153,14 @@ class Task(abc.ABC):
     def typed_answer(self, answer: Mapping[str, Any]) -> Any:
         """For a program in Python: the same as an object of the task's own type; a dictionary unless overridden."""
         return dict(self.plain_answer(answer))
+
+    def watched_answer(self, answer: Mapping[str, Any]) -> WatchedAnswer:
+        """For monitoring: what of a served answer may tell that times have changed; nothing, unless overridden.
+
+        Args:
+            answer: Plain values by output, of any of the task's signatures: some may be missing.
+        """
+        return WatchedAnswer()
 
     # Transform: the same graph for training, evaluation and serving.
 

@@ -123,6 +123,16 @@ def test_a_config_gives_name_folder_and_both_default_ports(
     assert options.grpc_max_threads == 3
 
 
+def test_a_config_says_where_requests_are_logged(config: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (config.parent / "serving" / "x" / "4").mkdir(parents=True)
+    assert _served(monkeypatch, str(config)).prediction_log == ""
+    config.write_text(config.read_text() + "monitoring: {prediction_log: logs/x, prediction_log_rate: 0.25}\n")
+    options = _served(monkeypatch, str(config))
+    assert (options.prediction_log, options.prediction_log_rate) == (str(config.parent / "logs" / "x"), 0.25)
+    options = _served(monkeypatch, str(config), "--prediction-log=/l/x", "--prediction-log-rate=0.5")
+    assert (options.prediction_log, options.prediction_log_rate) == ("/l/x", 0.5)
+
+
 def test_the_stock_servers_flags_do_without_a_config(monkeypatch: pytest.MonkeyPatch) -> None:
     options = _served(monkeypatch, "--port=9000", "--model_name=m", "--model_base_path=/models/m")
     assert (options.port, options.rest_api_port, options.model_name) == (9000, None, "m")

@@ -148,6 +148,11 @@ def test_all_faults_are_told_at_once_with_their_lines(tmp_path: pathlib.Path) ->
             "9, slice: {channel: 5}}]",
             "evaluation.thresholds.0.slice.channel: must be text; put it in quotes: '5'",
         ),
+        (
+            "name: tickets",
+            "redact: true\nmonitoring: {prediction_log: logs/tickets}\nname: tickets",
+            "monitoring.prediction_log: a prediction log holds what people ask",
+        ),
         ("name: tickets", "name: [", "is not YAML: line 3, column 5: expected ',' or ']', but got ':'"),
         ("  eval", "\teval", "is not YAML: line 5, column 1: found character '\\t' that cannot start any token"),
         ("  eval", "\teval", "; indent with spaces, not with tabs\n"),

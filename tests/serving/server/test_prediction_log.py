@@ -77,6 +77,27 @@ def test_a_logging_config_comes_and_goes_with_the_models_config(
     assert log.classify_log.response.result.classifications[0].classes[0].label == "yes"
 
 
+def test_models_of_a_config_file_without_a_log_share_the_servers(
+    serve: Any, exported: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    """As `bertline serve CONFIG` starts it, where promotions write the models.config."""
+    models = []
+    for name in ("m", "n"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1").symlink_to(exported / "half1")
+        models.append(f'config {{ name: "{name}" base_path: "{tmp_path / name}" model_platform: "tensorflow"')
+    own, shared = tmp_path / "own", tmp_path / "shared"
+    collector = f'log_collector_config {{ type: "tfrecord" filename_prefix: "{own}" }}'
+    logging = f"logging_config {{ {collector} sampling_config {{ sampling_rate: 1 }} }}"
+    config = tmp_path / "models.config"
+    config.write_text(f"model_config_list {{ {models[0]} {logging} }} {models[1]} }} }}", encoding="utf-8")
+    with serve(model_config_file=config, prediction_log=str(shared), prediction_log_rate=1) as served:
+        served.predict("m")
+        served.predict("n")
+    assert [log.log_metadata.model_spec.name for log in _logs(own)] == ["m"]
+    assert [log.log_metadata.model_spec.name for log in _logs(shared)] == ["n"]
+
+
 def test_a_sample_is_taken(serve: Any, half: dict[str, str], tmp_path: pathlib.Path) -> None:
     prefix = tmp_path / "log"
     with serve(**half, prediction_log=str(prefix), prediction_log_rate=0.2) as served:

@@ -1,0 +1,1 @@
+"""Makes training data of corrected answers to logged requests."""
