@@ -209,6 +209,7 @@ class SuspectFacts:
         of: Rows that have one label.
         is_sample: Whether fewer were chosen than there are.
         accuracy: Which part of the labels the classifiers gave as well.
+        majority: Which part the most frequent label has, so that always to give that would be as good.
         classes_left_out: Labels of too few rows to be checked.
         num_suspects: How many are likely wrong.
         suspects: The likeliest first.
@@ -218,9 +219,15 @@ class SuspectFacts:
     of: int
     is_sample: bool
     accuracy: float
+    majority: float
     classes_left_out: tuple[str, ...]
     num_suspects: int
     suspects: tuple[Suspect, ...]
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether the classifiers learnt what tells the labels apart: a quarter of what there is to learn."""
+        return self.accuracy >= self.majority + (1 - self.majority) / 4
 
 
 @dataclasses.dataclass(frozen=True)

@@ -175,12 +175,16 @@ def _suspects(found: Inspection) -> Iterator[Remark]:
         yield Remark("suspects", f"no label could be checked{left_out}")
         return
     some = f" (of {facts.of:,}; --max-label-rows checks more)" if facts.is_sample else ""
-    yield Remark(
-        "suspects",
-        f"{facts.num_suspects:,} of {facts.checked:,} labels{some} are likely wrong; classifiers that had not seen the "
-        f"row gave {facts.accuracy:.1%} of the labels as well{left_out}",
-        facts.num_suspects > 0,
-    )
+    given = f"classifiers that had not seen the row gave {facts.accuracy:.1%} of the labels as well"
+    if facts.is_telling:
+        found_wrong = f"{facts.num_suspects:,} of {facts.checked:,} labels{some} are likely wrong; {given}{left_out}"
+        yield Remark("suspects", found_wrong, facts.num_suspects > 0)
+    else:
+        yield Remark(
+            "suspects",
+            f"wrong labels cannot be told{some}: {given}, and the most frequent one alone has {facts.majority:.1%}: "
+            f"they know too little to be relied on{left_out}",
+        )
 
 
 def _rows_of(number: int) -> str:

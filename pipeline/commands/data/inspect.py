@@ -53,11 +53,10 @@ def inspect(
     ] = None,
 ) -> None:
     """Say what is amiss in labelled texts: balance, lengths, duplicates, leaks between splits, likely wrong labels."""
-    from models.user_error import UserError
     from pipeline.guess.named_columns import NamedColumns
 
-    if html is not None and html.suffix not in (".html", ".htm"):
-        raise UserError(f"--html {html}: a page's name ends in .html; nothing was written")
+    if html is not None:
+        _check_page(html)
     named = NamedColumns(task, text, text_pair, label)
     found = _inspected(targets, named, preset, max_rows, max_label_rows if labels else 0)
     if html is not None:
@@ -80,6 +79,16 @@ def _inspected(
         from pipeline.inspection.reading.target import choose_target
 
         return inspect_data(choose_target(targets, named, preset), Effort(max_rows, max_label_rows), tell)
+
+
+def _check_page(path: pathlib.Path) -> None:
+    """Finds what is wrong with the page's name before the data are read; a name such as `data.csv` is a slip."""
+    from models.user_error import UserError
+
+    if path.suffix not in (".html", ".htm"):
+        raise UserError(f"--html {path}: a page's name ends in .html; nothing was written")
+    if not path.parent.is_dir():
+        raise UserError(f"--html {path}: there is no folder {path.parent}; nothing was written")
 
 
 def _print_lines(found: "Inspection", html: pathlib.Path | None) -> None:

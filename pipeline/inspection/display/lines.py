@@ -40,7 +40,7 @@ def summary_line(found: Inspection) -> str:
 
 def _examples(found: Inspection) -> dict[str, list[str]]:
     """Some rows, by the subject of the remark that they belong to."""
-    suspects = found.suspects.suspects if found.suspects else ()
+    suspects = found.suspects.suspects if found.suspects and found.suspects.is_telling else ()
     groups = (group for group in found.duplicates.groups if group.has_conflict)
     return {
         "duplicates": [

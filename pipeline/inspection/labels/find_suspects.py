@@ -49,7 +49,7 @@ class SuspectSearch:
         chosen = [row for row in chosen if row.label in set(names)]
         left_out = tuple(sorted(set(counts) - set(names)))
         if len(names) < 2:
-            return SuspectFacts(0, len(rows), is_sample, 0.0, left_out, 0, ())
+            return SuspectFacts(0, len(rows), is_sample, 0.0, 0.0, left_out, 0, ())
         labels = np.array([names.index(row.label) for row in chosen], np.int64)
         probabilities = self._probabilities(chosen, labels)
         errors = likely_errors(probabilities, labels)
@@ -58,7 +58,10 @@ class SuspectSearch:
             for e in errors[:MAX_LISTED]
         )
         accuracy = float((probabilities.argmax(axis=1) == labels).mean())
-        return SuspectFacts(len(chosen), len(rows), is_sample, accuracy, left_out, len(errors), tuple(suspects))
+        majority = max(counts.values()) / len(chosen)
+        return SuspectFacts(
+            len(chosen), len(rows), is_sample, accuracy, majority, left_out, len(errors), tuple(suspects)
+        )
 
     def _chosen(self, rows: Sequence[Row]) -> list[Row]:
         """As many rows as may be checked: which, does not depend on their order."""

@@ -62,15 +62,17 @@ def comparable(text: str) -> str:
 
 def _hashes(texts: Sequence[str]) -> tuple[UInt32, Int64]:
     """The hashes of all shingles of texts that are not empty, and how many there are of each text."""
-    # As many shingles as characters: those at the end reach into a filling of zeros.
+    # Zeros part the texts, and fill up those that are shorter than a shingle.
     padded = "".join(text + "\0" * (SIZE - 1) for text in texts)
     characters = np.frombuffer(padded.encode("utf-32-le"), np.uint32).astype(np.uint64)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     owner = np.repeat(np.arange(len(texts)), lengths + SIZE - 1)
-    is_character = np.concatenate([np.repeat([True, False], [length, SIZE - 1]) for length in lengths])
-    short = _is_ideographic(characters, owner, lengths)[owner]
-    hashes = np.where(short, _rolled(characters, IDEOGRAPHIC_SIZE), _rolled(characters, SIZE))[is_character]
-    keys = np.unique((owner[is_character].astype(np.uint64) << np.uint64(32)) | (hashes >> np.uint64(32)))
+    is_ideographic = _is_ideographic(characters, owner, lengths)
+    sizes = np.where(is_ideographic, IDEOGRAPHIC_SIZE, SIZE)
+    place = np.arange(len(owner)) - np.repeat(np.cumsum(lengths + SIZE - 1) - lengths - SIZE + 1, lengths + SIZE - 1)
+    is_start = place < np.maximum(lengths - sizes + 1, 1)[owner]
+    hashes = np.where(is_ideographic[owner], _rolled(characters, IDEOGRAPHIC_SIZE), _rolled(characters, SIZE))
+    keys = np.unique((owner[is_start].astype(np.uint64) << np.uint64(32)) | (hashes[is_start] >> np.uint64(32)))
     counts = np.bincount((keys >> np.uint64(32)).astype(np.int64), minlength=len(texts))
     return keys.astype(np.uint32), counts
 
