@@ -21,7 +21,6 @@ from pipeline.inspection.show_row import RowDisplay
 _BATCH_TEXTS = 4096
 _STRANGE_SHARE = 0.2
 _QUANTILES = {"half": 0.5, "90 %": 0.9, "99 %": 0.99, "longest": 1.0}
-_DOWNLOAD = "the preset is not on this machine, and an inspection downloads nothing"
 
 
 def count_pieces(rows: Sequence[Row], target: Target, display: RowDisplay) -> LengthFacts:
@@ -56,8 +55,8 @@ def count_pieces(rows: Sequence[Row], target: Target, display: RowDisplay) -> Le
 
 
 def _why_not_counted(target: Target) -> str:
-    if not target.is_preset_here:
-        return _DOWNLOAD
+    if target.why_no_preset:
+        return target.why_no_preset
     try:
         check_preset(target.preset, target.sequence_length)
         EncoderSettings(target.preset, target.sequence_length).build()

@@ -93,9 +93,7 @@ def _why_not_checked(target: Target, effort: Effort) -> str:
         return f"that takes rows of one label each, and {target.parser.task.name} has others"
     if not effort.max_label_rows:
         return "--no-labels"
-    if not target.is_preset_here:
-        return f"{target.preset} is not on this machine; --preset names another, which may be a folder"
-    return ""
+    return f"{target.why_no_preset}; --preset names another for data files" if target.why_no_preset else ""
 
 
 def _has_one_label(task: Task) -> bool:

@@ -12,7 +12,7 @@ from components.text_example_gen.ingest_job import IngestJob
 from components.text_example_gen.row_parser import RowParser
 from components.text_example_gen.source_columns import source_columns
 from components.text_example_gen.source_file import SourceFile
-from models.presets import BUNDLED
+from models.config import ModelConfig
 from models.tasks.interface.contract import RowError
 from models.user_error import UserError
 from pipeline.config_files.load_config import load_config
@@ -24,6 +24,7 @@ from pipeline.guess.sample import Sample, joined
 from pipeline.guess.split_files import role_of
 from pipeline.guess.table import check_columns, read_table
 from pipeline.guess.task_rules import rule_named
+from pipeline.inspection.reading.preset_here import why_not_here
 
 _CONFIG_ENDINGS = (".yaml", ".yml")
 
@@ -40,7 +41,7 @@ class Target:
         part_of: The part of each file's rows, by path; empty where a hash of the content decides.
         preset: The model's, which tokenises: `ModelConfig.source`.
         sequence_length: How many word pieces the model reads.
-        is_preset_here: Whether the preset's vocabulary need not be downloaded.
+        why_no_preset: Why that cannot be read on this machine; empty where it can.
         guesses: What was guessed, and why; empty for a config.
         shows_texts: Whether texts may be shown.
         config: The config's file; None where there is none.
@@ -53,7 +54,7 @@ class Target:
     part_of: Mapping[str, str]
     preset: str
     sequence_length: int
-    is_preset_here: bool
+    why_no_preset: str
     guesses: tuple[Finding, ...] = ()
     shows_texts: bool = True
     config: pathlib.Path | None = None
@@ -97,7 +98,7 @@ def _of_config(path: pathlib.Path) -> Target:
         part_of={file.path: file.split for file in files if file.split},
         preset=config.model.source,
         sequence_length=config.model.sequence_length,
-        is_preset_here=True,
+        why_no_preset=why_not_here(config.model),
         shows_texts=config.report.texts,
         config=path,
     )
@@ -129,7 +130,7 @@ def _of_files(paths: Sequence[pathlib.Path], named: NamedColumns, preset: str | 
         part_of={str(path): part for path, part in ordered.items()},
         preset=chosen,
         sequence_length=model.sequence_length,
-        is_preset_here=chosen in BUNDLED or os.path.isdir(chosen),
+        why_no_preset=why_not_here(ModelConfig(preset=chosen, sequence_length=model.sequence_length)),
         guesses=(*table.findings, *columns.findings, *model.findings),
     )
 

@@ -153,3 +153,15 @@ def test_a_preset_that_is_not_here_is_not_downloaded(tmp_path: pathlib.Path) -> 
     assert "downloads nothing" in found.lengths.estimated_because
     assert found.lengths.unknown_share is None
     assert "bert_base_zh is not on this machine" in found.not_applicable["suspects"]
+
+
+def test_nor_is_the_preset_of_a_config(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, reviews: Rows) -> None:
+    monkeypatch.setenv("KAGGLEHUB_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "data.tsv").write_text("\n".join(["text\tlabel", *map("\t".join, reviews)]) + "\n")
+    config = tmp_path / "pipeline.yaml"
+    config.write_text(
+        "name: reviews\ntask: text_classification\ndata: {path: data.tsv}\nmodel: {preset: bert_base_en_uncased}\n"
+    )
+    found = inspect_data(choose_target([config], NamedColumns(), None), Effort())
+    assert found.lengths.estimated_because.startswith("bert_base_en_uncased is not on this machine")
+    assert "bert_base_en_uncased is not on this machine" in found.not_applicable["suspects"]
