@@ -104,10 +104,10 @@ def _duplicates(found: Inspection) -> Iterator[Remark]:
     if not facts.num_groups:
         yield Remark("duplicates", "no two rows have the same text")
         return
-    share = _percent(facts.num_surplus, found.rows.inspected)
+    repeats = f"{_rows_of(facts.num_surplus)} ({_percent(facts.num_surplus, found.rows.inspected)})"
     yield Remark(
         "duplicates",
-        f"{_rows_of(facts.num_surplus)} ({share}) repeat the text of another, white space aside",
+        f"{repeats} with the text of another row, white space aside",
         facts.num_surplus > _MAX_SURPLUS * found.rows.inspected,
     )
     if facts.num_conflicts:
