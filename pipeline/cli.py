@@ -10,6 +10,7 @@ from models.user_error import UserError
 from pipeline.commands.clean import clean
 from pipeline.commands.compare import compare
 from pipeline.commands.config import config
+from pipeline.commands.data import data
 from pipeline.commands.doctor import doctor
 from pipeline.commands.feedback import feedback
 from pipeline.commands.init import init
@@ -51,6 +52,7 @@ app = typer.Typer(
 )
 app.command(rich_help_panel=_START)(init)
 app.command(rich_help_panel=_START)(config)
+app.add_typer(data, name="data", rich_help_panel=_START)
 app.command(rich_help_panel=_START)(doctor)
 app.command(rich_help_panel=_START)(vocabulary)
 app.command(rich_help_panel=_RUNS)(run)

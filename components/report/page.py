@@ -1,12 +1,9 @@
 """Lays a report out as one page of HTML that needs nothing else: no network, no other file."""
 
-import base64
-import hashlib
 import importlib.resources
 from collections.abc import Sequence
 from typing import Any
 
-import jinja2
 import markupsafe
 import yaml
 
@@ -18,10 +15,9 @@ from components.report.charts.learning_curve import learning_curve_chart
 from components.report.charts.metric_bars import metric_bars
 from components.report.charts.number_scatter import number_scatter
 from components.report.charts.precision_recall import precision_recall_chart
-from components.report.number_text import exact_number, percentage, plain_number, span_of_time
+from components.report.html_page import render_template
 from components.report.report import MetricRow, Report
 
-_TEMPLATE = "report.html.j2"
 _MAX_CURVES, _MAX_LABEL_CURVES, _MAX_BARS, _MAX_CLASSES = 4, 6, 40, 30
 
 
@@ -31,25 +27,11 @@ def render_page(report: Report) -> str:
     Args:
         report: What to show.
     """
-    template = importlib.resources.files("components.report") / "template"
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: (template / name).read_text(encoding="utf-8")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "number": exact_number, "plain": plain_number, "percent": percentage, "duration": span_of_time,
-    }  # fmt: skip
-    script = (template / "sort.js").read_text(encoding="utf-8")
-    return environment.get_template(_TEMPLATE).render(
+    return render_template(
+        importlib.resources.files("components.report") / "template" / "report.html.j2",
         report=report,
         charts=_charts(report),
         config=yaml.safe_dump(dict(report.run.config), sort_keys=False, allow_unicode=True),
-        style=markupsafe.Markup((template / "style.css").read_text(encoding="utf-8")),  # noqa: S704 (our own file)
-        script=markupsafe.Markup(script),  # noqa: S704 (our own file)
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         max_classes=_MAX_CLASSES,
     )
 

@@ -84,6 +84,12 @@ def split_files(paths: Sequence[pathlib.Path]) -> SplitFiles:
     return in_one(files)
 
 
+def role_of(path: pathlib.Path) -> SplitName | None:
+    """The split that a file's name tells; None where it tells none, or several."""
+    named = {_ROLES[word.casefold()] for word in _WORD.findall(path.name) if word.casefold() in _ROLES}
+    return named.pop() if len(named) == 1 else None
+
+
 def in_one(files: Sequence[pathlib.Path]) -> SplitFiles:
     """Splits files by their content.
 
@@ -112,20 +118,15 @@ def _by_role(paths: Sequence[pathlib.Path]) -> dict[SplitName, pathlib.Path]:
     """The first path of each role; those without one and further ones are left out."""
     roles: dict[SplitName, pathlib.Path] = {}
     for path in paths:
-        role = _role(path)
+        role = role_of(path)
         if role:
             roles.setdefault(role, path)
     return roles
 
 
-def _role(path: pathlib.Path) -> SplitName | None:
-    named = {_ROLES[word.casefold()] for word in _WORD.findall(path.name) if word.casefold() in _ROLES}
-    return named.pop() if len(named) == 1 else None
-
-
 def _siblings(path: pathlib.Path) -> list[pathlib.Path]:
     """Files beside a file that are called as it is but for the role; none if its own name has no role."""
-    if not _role(path):
+    if not role_of(path):
         return []
     rest = without_role(path.name).removesuffix(".gz")
     try:
@@ -135,5 +136,5 @@ def _siblings(path: pathlib.Path) -> list[pathlib.Path]:
     return [
         other
         for other in beside
-        if other != path and _role(other) and without_role(other.name).removesuffix(".gz") == rest and other.is_file()
+        if other != path and role_of(other) and without_role(other.name).removesuffix(".gz") == rest and other.is_file()
     ]

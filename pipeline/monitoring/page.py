@@ -3,12 +3,9 @@
 import importlib.resources
 from typing import Any
 
-import jinja2
-import markupsafe
-
 from components.report.charts.histogram import histogram_chart
 from components.report.charts.label_bars import label_bars
-from components.report.number_text import exact_number, percentage, plain_number
+from components.report.html_page import render_template
 from pipeline.monitoring.check_words import before_and_now, title_of
 from pipeline.monitoring.report import MonitorReport
 from pipeline.monitoring.tables import left_out
@@ -23,23 +20,13 @@ def render_page(report: MonitorReport) -> str:
     Args:
         report: What to show.
     """
-    own = importlib.resources.files("pipeline.monitoring") / "template"
-    style = (importlib.resources.files("components.report") / "template" / "style.css").read_text(encoding="utf-8")
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: (own / name).read_text(encoding="utf-8")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": exact_number, "plain": plain_number, "percent": percentage}
-    return environment.get_template(_TEMPLATE).render(
+    return render_template(
+        importlib.resources.files("pipeline.monitoring") / "template" / _TEMPLATE,
         report=report,
         verdict=report.verdict(),
         checks=[(check, title_of(check), *before_and_now(check)) for check in report.comparison.checks],
         left_out=left_out(report),
         charts=_charts(report),
-        style=markupsafe.Markup(style),  # noqa: S704 (our own file)
     )
 
 

@@ -1,0 +1,1 @@
+"""`bertline data inspect`: what is amiss in labelled texts, before anything is trained on them."""

@@ -1,0 +1,1 @@
+"""An inspection for people: lines for a terminal, a page for a browser."""

@@ -1,0 +1,1 @@
+"""How labels are spread, and which of them are likely wrong."""

@@ -1,0 +1,1 @@
+"""Which files are inspected, and their rows."""
