@@ -16,6 +16,7 @@ from models.tasks.interface.facts import Facts
 from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.task import Task
 from models.training.checkpoints import UnusableCheckpointError
+from models.training.diverged import DivergedError
 from models.training.freezing import freeze
 from models.training.loss_scale import CountedLossScale
 from models.training.low_rank_adaptation import add_low_rank_matrices, merged_weights
@@ -27,6 +28,7 @@ from models.training.saving_rule import SavingRule
 from models.training.training_data import TrainingData
 from models.training.training_loop import LoopSettings, TrainingLoop
 from models.training.warm_start import WarmStart
+from models.user_error import UserError
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +67,9 @@ class FineTuning:
         Returns:
             The network with the weights of its best epoch; it computes in the precision that it is served in, whatever
             it was trained in, so that what is served does not depend on the hardware it was trained on.
+
+        Raises:
+            UserError: The training has diverged.
         """
         loop = self._build_loop(data, folder)
         try:
@@ -72,7 +77,19 @@ class FineTuning:
         except UnusableCheckpointError:
             logger.warning("none of the checkpoints in %s can be used: training starts at the beginning", folder)
             loop = self._build_loop(data, folder)
-        return self._served(loop.run())
+        try:
+            return self._served(loop.run())
+        except DivergedError as error:
+            raise UserError(f"training: {error}. {self._ways_out()}") from error
+
+    def _ways_out(self) -> str:
+        training = self.training
+        return (
+            f"Lower training.learning_rate (now {training.learning_rate:g}) or training.clip_norm (now "
+            f"{training.clip_norm:g}), lengthen training.warmup_fraction (now {training.warmup_fraction:g}), or train "
+            f"in another training.precision (now {training.precision}). Nothing was exported, and what is in service "
+            "stays."
+        )
 
     def _build_loop(self, data: TrainingData, folder: str) -> TrainingLoop:
         # All that is random derives from it: the head's weights, dropout, and the orders of tf.data.

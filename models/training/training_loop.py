@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from models.tasks.interface.evaluation import Monitor
 from models.training.checkpoints import Checkpoints
+from models.training.diverged import check_loss
 from models.training.early_stopping import EarlyStopping
 from models.training.event_files import EventFiles
 from models.training.progress import Progress
@@ -90,6 +91,7 @@ class TrainingLoop:
 
         Raises:
             KeyboardInterrupt: Someone stopped it; a checkpoint was saved before.
+            DivergedError: The loss is no number any more; the last checkpoint is from before.
         """
         data, epochs = self._data, self._settings.epochs
         self._progress = Progress(self.steps_done(), data.num_batches * epochs, data.num_rows * epochs, epochs)
@@ -199,8 +201,11 @@ class _LoopCallback(keras.callbacks.Callback):
 
     @override
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self._epoch = epoch
         self._loop.restore_metrics()
 
     @override
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        # Before it is saved: a resumption would have nothing better to go on from.
+        check_loss(float((logs or {})["loss"]), batch, self._epoch)
         self._loop.save_if_due()

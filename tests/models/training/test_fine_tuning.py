@@ -1,12 +1,15 @@
 import dataclasses
+import math
 import pathlib
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from models.config import ModelConfig
+from models.user_error import UserError
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
@@ -42,6 +45,25 @@ def test_same_seed_gives_the_same_weights(tiny_training: Any, tiny_preset: str, 
     )
     assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
     assert not all(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+def test_a_training_that_diverges_ends_at_once_and_saves_nothing_of_it(
+    tiny_training: Any, tiny_preset: str, tmp_path: pathlib.Path
+) -> None:
+    data = tiny_training.training_data(batch_size=64)
+
+    def spoilt(epoch: int) -> tf.data.Dataset:
+        weights = tf.data.Dataset.range(data.num_batches).map(lambda step: math.nan if step == 2 else 1.0)
+        return tf.data.Dataset.zip(data.train(epoch), weights).map(
+            lambda row, weight: (*row, tf.fill(tf.shape(row[1]), tf.where(epoch == 1, weight, 1.0)))
+        )
+
+    tuning = dataclasses.replace(tiny_training.fine_tuning(tiny_preset, epochs=2), saving=tiny_training.ALWAYS)
+    with pytest.raises(UserError, match="loss is nan at step 3 of epoch 2: the training has diverged"):
+        tuning.run(dataclasses.replace(data, train=spoilt), str(tmp_path))
+    # What was saved before is good to go on from.
+    network = tuning.run(data, str(tmp_path))
+    assert all(np.isfinite(weight).all() for weight in network.get_weights())
 
 
 def test_keeps_the_weights_of_the_best_epoch(
