@@ -112,8 +112,8 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
     )
     report = Report(
         task=task,
-        # Whom to tell, and how it runs on Kubeflow, is no part of what was run.
-        config=config.model_dump(mode="json", exclude={"notifications", "kubeflow"}),
+        # Whom to tell, what a search would try, and how it runs on Kubeflow, is no part of what was run.
+        config=config.model_dump(mode="json", exclude={"notifications", "kubeflow", "tuning"}),
         code=code_of_run(config.task),
         run_parameters=dict(itertools.chain.from_iterable(each.items() for each in places.run_parameters.values())),
         rejects=example_gen.outputs["rejects"],

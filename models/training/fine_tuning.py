@@ -25,7 +25,7 @@ from models.training.predictions import predictions
 from models.training.row_metrics import RowMetric
 from models.training.saving_rule import SavingRule
 from models.training.training_data import TrainingData
-from models.training.training_loop import LoopSettings, TrainingLoop
+from models.training.training_loop import EpochRule, LoopSettings, TrainingLoop, never
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ class FineTuning:
         loss: What the config says about the loss.
         strategy: The devices; None for one.
         saving: When a checkpoint is due.
+        ends_after: Is told of each epoch, and whether training ends there; by default it never does.
     """
 
     task: Task
@@ -51,6 +52,7 @@ class FineTuning:
     loss: LossOptions = dataclasses.field(default_factory=LossOptions)
     strategy: tf.distribute.Strategy | None = None
     saving: SavingRule = dataclasses.field(default_factory=SavingRule)
+    ends_after: EpochRule = never
 
     def run(self, data: TrainingData, folder: str) -> keras.Model:
         """Trains from the preset's weights, or goes on from a checkpoint of the same training.
@@ -94,6 +96,7 @@ class FineTuning:
             self.saving,
             self.task.keeps_start,
             lambda network: self.task.whole_split_metrics(self._served_predictions(network, data), self.facts),
+            self.ends_after,
         )
         return TrainingLoop(network, data, settings)
 

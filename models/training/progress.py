@@ -14,6 +14,15 @@ logger = logging.getLogger(__name__)
 _SECONDS_BETWEEN_RECORDS = 2.0
 
 
+def tell(sentence: str) -> None:
+    """Logs what a person wants to be able to read later, too: what several trainings, one after the other, came to.
+
+    Args:
+        sentence: One line.
+    """
+    logger.info("%s", sentence, extra={"is_lasting": True})
+
+
 @dataclasses.dataclass(frozen=True)
 class TrainingProgress:
     """How far a training is; each log record of this module carries one as its attribute `progress`.

@@ -25,8 +25,8 @@ def run_fingerprint(config: PipelineConfig, hashes: FileHashes) -> str:
         UserError: A file that the config names is not there.
     """
     parts = {
-        # Whom to tell, and where or how widely it runs, changes nothing of a run.
-        "config": config.model_dump(mode="json", exclude={"notifications", "kubeflow", "beam"}),
+        # Whom to tell, what a search would try, and where or how widely it runs, changes nothing of a run.
+        "config": config.model_dump(mode="json", exclude={"notifications", "kubeflow", "beam", "tuning"}),
         "data": data_fingerprint(config.data, hashes.of),
         "code": code_of_run(config.task),
         "schema": config.curated_schema(),
