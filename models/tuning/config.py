@@ -116,10 +116,10 @@ class TuningConfig(Section):
     trials: int = pydantic.Field(
         default=12, ge=2, description="How many settings are tried; the first is always the config's own."
     )
-    algorithm: Literal["bayesian", "random"] = pydantic.Field(
-        default="bayesian",
-        description="How settings are chosen: by a model of the trials so far (a Gaussian process, after the first "
-        "four), or at random.",
+    algorithm: Literal["quasi_random", "bayesian"] = pydantic.Field(
+        default="quasi_random",
+        description="How settings are chosen: by a sequence that fills the space evenly; or, after four of its points, "
+        "by a model of the trials so far (a Gaussian process).",
     )
     seed: int = pydantic.Field(default=42, ge=1, description="The same seed chooses the same settings.")
     rows: int | None = pydantic.Field(

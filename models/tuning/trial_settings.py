@@ -91,8 +91,7 @@ def _fault_of_value(name: str, value: Any, model: ModelConfig, training: Trainin
     except pydantic.ValidationError as error:
         text = str(error.errors()[0]["msg"]).removeprefix("Value error, ").removeprefix(f"{name}: ")
         return f"{value!r} cannot be {section}.{name}: {text[:1].lower()}{text[1:]}"
-    return (
-        fault_of_loss_settings(its_training, task)
-        or (name == "sequence_length" and task.fault_of_sequence_length(its_model.sequence_length))
-        or None
-    )
+    fault = fault_of_loss_settings(its_training, task)
+    if name == "sequence_length":
+        fault = task.fault_of_sequence_length(its_model.sequence_length)
+    return fault.removeprefix(f"{name}: ") if fault else None

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pipeline.display import Display
     from pipeline.tuning.found import Found
 
+_WIDTH = 160
+
 
 def tune(
     config: Annotated[pathlib.Path, typer.Argument(help="The pipeline's YAML file.", show_default=False)],
@@ -58,7 +60,9 @@ def tune(
         print(json.dumps(found.to_json(winner.block()), ensure_ascii=False, indent=2))
     else:
         table = trial_table(found.records, found.monitor, found.best)
-        Console(highlight=False, markup=False, emoji=False).print(table)
+        # A file has no edge that numbers would be cut at.
+        width = None if sys.stdout.isatty() else _WIDTH
+        Console(highlight=False, markup=False, emoji=False, width=width).print(table)
         if not found.changes_nothing and not target:
             print(f"bertline: put this into {config}, or have `--write` do it:\n{winner.block()}")
     output = sys.stderr if as_json else sys.stdout

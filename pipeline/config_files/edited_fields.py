@@ -37,7 +37,7 @@ def with_fields(text: str, section: str, fields: Mapping[str, Any]) -> str:
     if not found:
         return _with_section(text, root, section, fields)
     (key, value) = found[0]
-    if value.start_mark.index < key.end_mark.index or "&" in text[key.end_mark.index : value.start_mark.index]:
+    if _is_shared(text, key, value):
         raise NotEditableError(f"{section} is shared with other fields")
     if isinstance(value, yaml.ScalarNode) and not value.value:
         return _replaced(text, [(key.start_mark.index, _end_of_key(text, key), f"{section}: {_flow(fields)}")])
@@ -55,8 +55,14 @@ _Change = tuple[int, int, str]
 """Where the old text begins and ends, and the new one."""
 
 
+def _is_shared(text: str, key: yaml.Node, value: yaml.Node) -> bool:
+    """Whether a value is an alias of one elsewhere, or has an anchor for others."""
+    start = value.start_mark.index
+    return start < key.end_mark.index or "&" in text[key.end_mark.index : start + 1]
+
+
 def _change(text: str, key: yaml.Node, value: yaml.Node, new: Any) -> _Change:
-    if value.start_mark.index < key.end_mark.index or not isinstance(value, yaml.ScalarNode):
+    if _is_shared(text, key, value) or not isinstance(value, yaml.ScalarNode):
         raise NotEditableError(f"{key.value} is not a plain value")
     if value.start_mark.index == value.end_mark.index:
         end = _end_of_key(text, key)
@@ -66,10 +72,10 @@ def _change(text: str, key: yaml.Node, value: yaml.Node, new: Any) -> _Change:
 
 def _addition(text: str, section: yaml.MappingNode, fields: Mapping[str, Any]) -> _Change:
     if section.flow_style:
-        end = section.end_mark.index - 1
-        at = len(text[:end].rstrip())
-        between = ", " if section.value and text[at - 1] != "," else " " * bool(section.value)
-        return (at, at, between + ", ".join(f"{name}: {scalar(value)}" for name, value in fields.items()))
+        # At the beginning: behind the last field there may be a comma or a comment.
+        at = section.start_mark.index + 1
+        rest = ("," if text[at] in "\r\n" else ", ") if section.value else ""
+        return (at, at, ", ".join(f"{name}: {scalar(value)}" for name, value in fields.items()) + rest)
     indent = " " * section.value[0][0].start_mark.column
     at = _line_after(text, _last_index(section))
     missing_break = "" if text[:at].endswith("\n") else _line_break(text)
@@ -134,5 +140,5 @@ def scalar(value: Any) -> str:
             short if float(short) == value and 0 < abs(value) < _SMALL else shortest
         ).partition("e")
         whole, _, rest = mantissa.partition(".")
-        return f"{whole}.{rest.rstrip('0') or '0'}{exponent}{int(power) if power else ''}"
+        return f"{whole}.{rest.rstrip('0') or '0'}{exponent}{f'{int(power):+d}' if power else ''}"
     return yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=1 << 20).splitlines()[0]

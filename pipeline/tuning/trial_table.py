@@ -24,18 +24,16 @@ def trial_table(records: Sequence[TrialRecord], monitor: Monitor, best: TrialRec
     for name in best.values:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column(f"eval {monitor.metric}", justify="right", no_wrap=True)
-    table.add_column("best epoch", justify="right", no_wrap=True)
     table.add_column("time", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for record in sorted(
         records, key=lambda record: (record.value is None, -sign * (record.value or 0), record.number)
     ):
-        notes = [*(["as the config is"] if record.number == 1 else []), *([record.reason] if record.reason else [])]
+        notes = [*(["the config's"] if record.number == 1 else []), *([record.reason] if record.reason else [])]
         table.add_row(
             str(record.number),
             *(value_text(value) for value in record.values.values()),
             "" if record.value is None else f"{record.value:.4f}",
-            "" if record.value is None else str(record.best_epoch),
             duration(record.seconds, 1),
             "; ".join(notes),
             style="bold" if record.number == best.number else "",
