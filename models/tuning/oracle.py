@@ -24,8 +24,9 @@ _BETA = 1.0
 """Standard deviations by which the unknown is taken for better than it seems; keras-tuner's 2.6 explores for longer
 than fine-tunings can be afforded."""
 
-_POINTS_PER_TURN, _MAX_TURNS = 1_000, 100
-"""Where points are looked for when a trial's own was tried already: far from those of all other trials."""
+_POINTS_PER_TURN, _MAX_TURNS = 1_009, 100
+"""Where points are looked for when a trial's own was tried already: far from those of all other trials, in steps of a
+prime, since every tenth or hundredth point of the sequence has the same numbers in some dimensions."""
 
 
 class _JournaledOracle(keras_tuner.Oracle):
