@@ -76,10 +76,7 @@ _WholeNumbers = Annotated[
 
 
 class SpaceConfig(Section):
-    """What trials may differ in, each a list of values or a range; without the section, the three that have a default.
-
-    With the section, only what it names is tried out; all else is as `training` and `model` say.
-    """
+    """What trials may differ in, each a list or a range; once one is named, those that are not stay as they are."""
 
     learning_rate: _Numbers | None = pydantic.Field(default=None, description="`training.learning_rate`.")
     epochs: _WholeNumbers | None = pydantic.Field(default=None, description="`training.epochs`.")

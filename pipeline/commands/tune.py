@@ -81,12 +81,15 @@ def _given(trials: int | None) -> dict[str, int]:
 
 
 def _search(config: "PipelineConfig", as_json: bool) -> "Found":
+    from components.text_example_gen.source_file import with_chosen_span
     from pipeline.tuning.found import Found
     from pipeline.tuning.other_tokenisations import other_configs, tokenise
     from pipeline.tuning.tuning_run import TuningRun
 
     # As for `bertline run`.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    # All runs of a search read the same span.
+    config = config.model_copy(update={"data": with_chosen_span(config.data)})
     TuningRun(config).check()
     others: list[Tokenisation] = []
     for other in other_configs(config):

@@ -103,7 +103,7 @@ class Display:
         if progress is None:
             self._show_training(record.getMessage(), is_lasting=getattr(record, "is_lasting", False))
             return
-        if progress.resumed_at is not None and running and running.training is None:
+        if progress.resumed_at is not None and running and not (running.training and running.training.progress):
             self._show_training(f"resumed at step {progress.resumed_at}")
         self._show_training(progress)
 

@@ -75,3 +75,17 @@ def test_stops_early(
     tuning.run(tiny_training.training_data(), str(tmp_path))
     ended = [record.progress for record in caplog.records if "val_accuracy" in record.message]
     assert [progress.epoch for progress in ended] == [1, 2, 3], "the first epoch, and two that are no better"
+
+
+def test_a_rule_is_told_of_epochs_and_can_end_the_training(
+    tiny_training: Any, tiny_preset: str, tmp_path: pathlib.Path
+) -> None:
+    told = []
+
+    def ends_after(epoch: int, metrics: Any) -> bool:
+        told.append((epoch, "val_accuracy" in metrics))
+        return epoch == 1
+
+    tuning = dataclasses.replace(tiny_training.fine_tuning(tiny_preset, epochs=4), ends_after=ends_after)
+    tuning.run(tiny_training.training_data(), str(tmp_path))
+    assert told == [(0, True), (1, True)]
