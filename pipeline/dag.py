@@ -1,10 +1,12 @@
 """The pipeline, for one machine and for Kubeflow alike; reads from top to bottom as the DAG."""
 
 import itertools
+from collections.abc import Callable
 
 from tfx.components.example_validator.component import ExampleValidator
 from tfx.components.statistics_gen.component import StatisticsGen
 from tfx.components.transform.component import Transform
+from tfx.dsl.components.base.base_node import BaseNode
 from tfx.orchestration import metadata
 from tfx.orchestration.pipeline import Pipeline
 
@@ -27,12 +29,16 @@ from pipeline.import_path import import_path
 from pipeline.places import Places
 
 
-def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
+def create_pipeline(
+    config: PipelineConfig, places: Places, after_transform: Callable[[Transform], list[BaseNode]] = lambda _: []
+) -> Pipeline:
     """Builds the DAG of a run.
 
     Args:
         config: What to run.
         places: Where to run it.
+        after_transform: Makes further nodes that take Transform's outputs. They have to be there from the start: a
+            pipeline whose components are set again gives Beam's arguments to all of them twice, and misses its cache.
 
     Returns:
         The pipeline, ready for a TFX runner.
@@ -132,6 +138,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
     nodes = [
         example_gen, statistics_gen, schema_gen, example_validator, data_gate,
         transform, trainer, current_model, evaluator, serving_validator, promoter, report,
+        *after_transform(transform),
     ]  # fmt: skip
     metadata_path = places.metadata_path
     return Pipeline(

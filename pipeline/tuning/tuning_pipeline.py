@@ -2,6 +2,8 @@
 
 import pathlib
 
+from tfx.components.transform.component import Transform
+from tfx.dsl.components.base.base_node import BaseNode
 from tfx.orchestration.pipeline import Pipeline
 
 from components.tuner.component import Tuner
@@ -23,17 +25,12 @@ def create_tuning_pipeline(
         searches: Where searches keep their trials.
         tokenisations: For trials with another preset or length.
     """
-    line = create_pipeline(config, local_places(config))
-    transform = next(node for node in line.components if node.id == "Transform")
-    settings = TunerSettings(
-        config.chosen_task().to_json(), config.model, config.training, config.tuning, str(searches), tokenisations
-    )
-    tuner = Tuner(
-        examples=transform.outputs["transformed_examples"],
-        transform_graph=transform.outputs["transform_graph"],
-        tuner_fn=import_path(tuner_fn),
-        settings=settings,
-    )
-    # The others stay, though they do not run: TFX compiles no node whose successors are missing.
-    line.components = [*line.components, tuner]
-    return line
+    task = config.chosen_task().to_json()
+    settings = TunerSettings(task, config.model, config.training, config.tuning, str(searches), tokenisations)
+
+    def tuner(transform: Transform) -> list[BaseNode]:
+        examples, graph = transform.outputs["transformed_examples"], transform.outputs["transform_graph"]
+        return [Tuner(examples=examples, transform_graph=graph, tuner_fn=import_path(tuner_fn), settings=settings)]
+
+    # The components after Transform stay, though they do not run: TFX compiles no node whose successors are missing.
+    return create_pipeline(config, local_places(config), tuner)

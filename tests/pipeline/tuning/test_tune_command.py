@@ -26,7 +26,7 @@ def _bertline(*arguments: str) -> subprocess.CompletedProcess[str]:
 def _config(folder: pathlib.Path, preset: str, training: str, tuning: str) -> pathlib.Path:
     numbers = random.Random(1)
     rows = []
-    for _ in range(300):
+    for _ in range(400):
         verdict = numbers.choice(["good", "bad"])
         word = numbers.choice({"good": ["good", "great", "fine"], "bad": ["bad", "awful", "poor"]}[verdict])
         words = [*numbers.choices(["the", "film", "movie", "food", "was", "is", "very"], k=6), word]
@@ -69,8 +69,9 @@ def tuned(tiny_preset: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = _config(
         folder,
         tiny_preset,
-        "  epochs: 1\n  batch_size: 16\n  learning_rate: 1.0e-4  # too little\n  precision: float32\n",
-        "  trials: 3\n  space: {learning_rate: {min: 5.0e-3, max: 2.0e-2, log: true}, epochs: [5]}\n",
+        "  epochs: 1\n  batch_size: 16\n  learning_rate: 1.0e-4  # too little\n"
+        "  precision: float32\n  early_stopping_patience: 0\n",
+        "  trials: 3\n  space: {learning_rate: {min: 8.0e-3, max: 1.2e-2, log: true}, epochs: {min: 8, max: 9}}\n",
     )
     before = path.read_text()
     killed = _kill_after("trial 1/3", "tune", str(path))
@@ -131,7 +132,9 @@ def test_what_was_tried_is_what_is_trained(tuned: Any) -> None:
     # Tokenised once, for the search and for the run.
     assert re.search(r"Transform +cached", run.stdout)
     after_best = next(
-        line for line in run.stdout.splitlines() if f"epoch {best['best_epoch']}/5" in line and "val_loss" in line
+        line
+        for line in run.stdout.splitlines()
+        if f"epoch {best['best_epoch']}/{best['values']['epochs']}" in line and "val_loss" in line
     )
     assert f"val_loss {best['metrics']['val_loss']:.4f}" in after_best
 
