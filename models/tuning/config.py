@@ -102,7 +102,8 @@ class SpaceConfig(Section):
 _DEFAULT_SPACE = SpaceConfig(
     # From what suits a large BERT on many rows to what suits a small one on few.
     learning_rate=Range(min=1e-5, max=3e-4, log=True),
-    epochs=WholeRange(min=1, max=4),
+    # One epoch never won where this was tried, and early stopping shortens what is too long.
+    epochs=WholeRange(min=2, max=6),
     batch_size=(16, 32),
 )
 
@@ -131,8 +132,9 @@ class TuningConfig(Section):
         "one of them; one on a machine without.",
     )
     stop_hopeless: bool = pydantic.Field(
-        default=True,
-        description="End a trial early that after an epoch is worse than three others or more all were after as many.",
+        default=False,
+        description="End a trial early that half-way through its epochs is worse than three others or more all were "
+        "after as many. Off by default: trainings that begin badly do end well.",
     )
     space: SpaceConfig = _DEFAULT_SPACE
 

@@ -30,8 +30,11 @@ class EpochWatch:
     def ends_after(self, epoch: int, metrics: Mapping[str, float]) -> bool:
         """The training's rule: see `models.training.training_loop.EpochRule`."""
         values = list(self._values(self._journal.add_epoch(self._number, epoch, metrics)).values())
-        # What is over anyway was not stopped; and the network before training says nothing of the settings.
-        if self._stops_hopeless and 0 <= epoch < self._epochs - 1:
+        # What is over anyway was not stopped.
+        is_late = self._epochs <= 2 * (epoch + 1) < 2 * self._epochs
+        if math.isnan(values[-1]):
+            self._is_hopeless = epoch + 1 < self._epochs
+        elif self._stops_hopeless and is_late:
             others = [record.values_by_epoch for record in self._journal.records() if record.state == "done"]
             self._is_hopeless = is_hopeless(values, others, self._monitor)
         return self._is_hopeless

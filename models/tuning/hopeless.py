@@ -1,6 +1,5 @@
 """Whether a trial is worth going on with."""
 
-import math
 from collections.abc import Sequence
 
 from models.tasks.interface.evaluation import Monitor
@@ -20,11 +19,9 @@ def is_hopeless(values: Sequence[float], others: Sequence[Sequence[float]], moni
         others: The metric after each epoch of trials that went to their end.
         monitor: The metric and its direction.
     """
-    if math.isnan(values[-1]):
-        return True
     if len(others) < MIN_OTHERS:
         return False
     best = max if monitor.mode == "max" else min
-    own = best(value for value in values if not math.isnan(value))
+    own = best(values)
     theirs = [best(each[: len(values)]) for each in others if each]
     return all(best(own, value) != own for value in theirs)

@@ -10,11 +10,7 @@ from models.tuning.trial_settings import rounded
 
 
 class SearchSpace:
-    """Knows what keras-tuner calls the values of a space.
-
-    A list holds the config's own value too, whether it names it or not: keras-tuner has no place for a trial outside of
-    its space, and the config's own setting is the first trial.
-    """
+    """Knows what keras-tuner calls the values of a space."""
 
     def __init__(self, space: SpaceConfig, own: Mapping[str, Any]) -> None:
         """Reads a space.
@@ -24,10 +20,7 @@ class SearchSpace:
             own: The config's own values of it.
         """
         self._own = dict(own)
-        self._dimensions = {
-            name: tuple(dict.fromkeys([own[name], *each])) if isinstance(each, tuple) else each
-            for name, each in space.dimensions().items()
-        }
+        self._dimensions = space.dimensions()
 
     def hyperparameters(self) -> Any:
         """The space as keras-tuner's `HyperParameters`, with the config's own values as defaults."""
@@ -47,7 +40,11 @@ class SearchSpace:
         return dict(self._own)
 
     def encoded(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Values in keras-tuner's words; what is outside of a range becomes its nearer end, for which it stands."""
+        """Values in keras-tuner's words.
+
+        The config's own may be outside of the space, where keras-tuner has no place for a trial: the nearest value of
+        the space stands for it, or the first of a list of words.
+        """
         return {name: _in_dimension(values[name], dimension) for name, dimension in self._dimensions.items()}
 
     def decoded(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,8 +60,15 @@ class SearchSpace:
 
 def _in_dimension(value: Any, dimension: Range | WholeRange | tuple[Any, ...]) -> Any:
     if isinstance(dimension, tuple):
-        return _encoded(dimension)[dimension.index(value)]
+        return _encoded(dimension)[dimension.index(_nearest(value, dimension))]
     return min(max(value, dimension.min), dimension.max)
+
+
+def _nearest(value: Any, values: tuple[Any, ...]) -> Any:
+    if value in values:
+        return value
+    numbers = [each for each in values if isinstance(each, int | float)]
+    return min(numbers, key=lambda each: abs(each - value)) if numbers and not isinstance(value, str) else values[0]
 
 
 def _encoded(values: tuple[Any, ...]) -> list[Any]:

@@ -28,10 +28,11 @@ def _watch(journal: Journal, values: list[float], epochs: int, stops: bool = Tru
 
 
 def test_a_hopeless_trial_is_stopped_and_keeps_its_value(journal: Journal) -> None:
-    ends, record = _watch(journal, [0.5], epochs=3)
-    assert ends == [True]
-    assert (record.state, record.value, record.best_epoch) == ("stopped", 0.5, 1)
-    assert record.reason == "hopeless after epoch 1 of 3"
+    ends, record = _watch(journal, [0.5, 0.55], epochs=4)
+    # Not before it is half-way.
+    assert ends == [False, True]
+    assert (record.state, record.value, record.best_epoch) == ("stopped", 0.55, 2)
+    assert record.reason == "hopeless after epoch 2 of 4"
 
 
 def test_a_trial_in_its_last_epoch_is_not_stopped_any_more(journal: Journal) -> None:
@@ -43,9 +44,10 @@ def test_a_trial_in_its_last_epoch_is_not_stopped_any_more(journal: Journal) -> 
 
 
 def test_nothing_is_stopped_where_the_config_says_so(journal: Journal) -> None:
-    assert _watch(journal, [0.1], epochs=3, stops=False)[0] == [False]
+    assert _watch(journal, [0.1, 0.1], epochs=3, stops=False)[0] == [False, False]
 
 
 def test_a_trial_that_diverged_has_no_value(journal: Journal) -> None:
-    _, record = _watch(journal, [float("nan")], epochs=2)
+    ends, record = _watch(journal, [float("nan")], epochs=2, stops=False)
+    assert ends == [True]
     assert (record.state, record.value, record.reason) == ("failed", None, "accuracy was not a number")

@@ -29,7 +29,6 @@ NAN = float("nan")
         ([0.5, 0.5], [[0.6], [0.7], [0.8]], UP, True),
         ([0.5], [[0.4], [0.3], [0.2]], DOWN, True),
         ([0.5], [[0.4], [0.6], [0.2]], DOWN, False),
-        ([0.9, NAN], [], UP, True),
     ],
 )
 def test_hopeless_is_what_is_worse_than_all_others_were(
