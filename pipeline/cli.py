@@ -28,6 +28,7 @@ from pipeline.commands.runs import runs
 from pipeline.commands.schema import schema
 from pipeline.commands.serve import serve
 from pipeline.commands.show import show
+from pipeline.commands.tune import tune
 from pipeline.commands.vocabulary import vocabulary
 from pipeline.component_failed import ComponentFailedError
 from pipeline.runs.interruption import InterruptedRunError
@@ -56,6 +57,7 @@ app.add_typer(data, name="data", rich_help_panel=_START)
 app.command(rich_help_panel=_START)(doctor)
 app.command(rich_help_panel=_START)(vocabulary)
 app.command(rich_help_panel=_RUNS)(run)
+app.command(rich_help_panel=_RUNS)(tune)
 app.command(rich_help_panel=_RUNS)(runs)
 app.command(rich_help_panel=_RUNS)(show)
 app.command(rich_help_panel=_RUNS)(reproduce)

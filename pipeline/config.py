@@ -14,6 +14,8 @@ from models.presets import BUNDLED
 from models.tasks.interface.chosen_task import ChosenTask
 from models.tasks.interface.registry import task_class
 from models.training.loss_settings import fault_of_loss_settings
+from models.tuning.config import TuningConfig
+from models.tuning.trial_settings import fault_of_space
 from models.user_error import UserError
 from pipeline.beam.config import BeamConfig, BeamSection
 from pipeline.kubeflow.config import KubeflowConfig
@@ -44,6 +46,7 @@ class PipelineConfig(Section):
         "promoted model: rejected rows are named by file and line, with a hash in place of the row. What it covers and "
         "what not: docs/security.md.",
     )
+    tuning: TuningConfig = TuningConfig()
     notifications: NotificationsConfig = NotificationsConfig()
     monitoring: MonitoringConfig = MonitoringConfig()
     beam: BeamSection = pydantic.Field(default=BeamConfig(), description="What Beam runs on: a profile or a section.")
@@ -83,6 +86,9 @@ class PipelineConfig(Section):
         fault = fault_of_loss_settings(self.training, task)
         if fault:
             raise ValueError(f"training.{fault}")
+        fault = fault_of_space(self.tuning.space, self.model, self.training, task)
+        if fault:
+            raise ValueError(f"tuning.space.{fault}")
         return self
 
     @pydantic.model_validator(mode="after")
@@ -146,9 +152,10 @@ class PipelineConfig(Section):
         # They are patterns; the folder's own name is none.
         escaped = pathlib.Path(glob.escape(str(folder.resolve())))
         data = {name: _absolute(getattr(self.data, name), escaped) for name in ("train", "eval", "test", "path")}
-        preset = self.model.preset
-        if "://" not in preset and ("/" in preset or preset == "." or _is_preset_in(preset, folder, config_folder)):
-            preset = str((folder / preset).resolve())
+        preset = _preset_location(self.model.preset, folder, config_folder)
+        space = self.tuning.space
+        presets = space.preset and tuple(_preset_location(each, folder, config_folder) for each in space.preset)
+        space = space.model_copy(update={"preset": presets})
         scratch = self.model.scratch
         if scratch:
             scratch = scratch.model_copy(update={"vocabulary": _absolute(scratch.vocabulary, folder)})
@@ -159,10 +166,18 @@ class PipelineConfig(Section):
                 "data": self.data.model_copy(update=data),
                 "model": self.model.model_copy(update={"preset": preset, "scratch": scratch}),
                 "serving": self.serving.model_copy(update={"directory": _absolute(self.serving.directory, folder)}),
+                "tuning": self.tuning.model_copy(update={"space": space}),
                 "schema_file": _absolute(self.schema_file, folder),
                 "runs_directory": _absolute(self.runs_directory, folder),
             }
         )
+
+
+def _preset_location(preset: str, folder: pathlib.Path, config_folder: pathlib.Path | None) -> str:
+    """A preset's absolute path where it is a local folder, or else its name."""
+    if "://" not in preset and ("/" in preset or preset == "." or _is_preset_in(preset, folder, config_folder)):
+        return str((folder / preset).resolve())
+    return preset
 
 
 def _is_preset_in(name: str, *folders: pathlib.Path | None) -> bool:

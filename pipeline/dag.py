@@ -1,11 +1,13 @@
 """The pipeline, for one machine and for Kubeflow alike; reads from top to bottom as the DAG."""
 
 import itertools
+from collections.abc import Callable
 
 from tensorflow_data_validation import StatsOptions
 from tfx.components.example_validator.component import ExampleValidator
 from tfx.components.statistics_gen.component import StatisticsGen
 from tfx.components.transform.component import Transform
+from tfx.dsl.components.base.base_node import BaseNode
 from tfx.orchestration import metadata
 from tfx.orchestration.pipeline import Pipeline
 
@@ -29,12 +31,16 @@ from pipeline.import_path import import_path
 from pipeline.places import Places
 
 
-def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
+def create_pipeline(
+    config: PipelineConfig, places: Places, after_transform: Callable[[Transform], list[BaseNode]] = lambda _: []
+) -> Pipeline:
     """Builds the DAG of a run.
 
     Args:
         config: What to run.
         places: Where to run it.
+        after_transform: Makes further nodes that take Transform's outputs. They have to be there from the start: a
+            pipeline whose components are set again gives Beam's arguments to all of them twice, and misses its cache.
 
     Returns:
         The pipeline, ready for a TFX runner.
@@ -122,8 +128,8 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
     )
     report = Report(
         task=task,
-        # Whom to tell, and how it runs on Kubeflow, is no part of what was run.
-        config=config.model_dump(mode="json", exclude={"notifications", "kubeflow", "monitoring"}),
+        # Whom to tell, what a search would try, and how it runs on Kubeflow, is no part of what was run.
+        config=config.model_dump(mode="json", exclude={"notifications", "kubeflow", "monitoring", "tuning"}),
         code=code_of_run(config.task),
         run_parameters=dict(itertools.chain.from_iterable(each.items() for each in places.run_parameters.values())),
         rejects=example_gen.outputs["rejects"],
@@ -142,6 +148,7 @@ def create_pipeline(config: PipelineConfig, places: Places) -> Pipeline:
     nodes = [
         example_gen, statistics_gen, schema_gen, example_validator, data_gate,
         transform, trainer, current_model, evaluator, serving_validator, promoter, report,
+        *after_transform(transform),
     ]  # fmt: skip
     metadata_path = places.metadata_path
     return Pipeline(

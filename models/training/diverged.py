@@ -2,8 +2,10 @@
 
 import math
 
+from models.user_error import UserError
 
-class DivergedError(Exception):
+
+class DivergedError(UserError):
     """The loss is NaN or infinite, and whatever would follow is; the message says when it became so."""
 
 

@@ -26,9 +26,8 @@ from models.training.predictions import predictions
 from models.training.row_metrics import RowMetric
 from models.training.saving_rule import SavingRule
 from models.training.training_data import TrainingData
-from models.training.training_loop import LoopSettings, TrainingLoop
+from models.training.training_loop import EpochRule, LoopSettings, TrainingLoop, never
 from models.training.warm_start import WarmStart
-from models.user_error import UserError
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +45,7 @@ class FineTuning:
         strategy: The devices; None for one.
         saving: When a checkpoint is due.
         start: The weights to begin with in place of the preset's; None where it is to begin with those.
+        ends_after: Is told of each epoch, and whether training ends there; by default it never does.
     """
 
     task: Task
@@ -56,6 +56,7 @@ class FineTuning:
     strategy: tf.distribute.Strategy | None = None
     saving: SavingRule = dataclasses.field(default_factory=SavingRule)
     start: WarmStart | None = None
+    ends_after: EpochRule = never
 
     def run(self, data: TrainingData, folder: str) -> keras.Model:
         """Trains from the weights to begin with, or goes on from a checkpoint of the same training.
@@ -69,7 +70,7 @@ class FineTuning:
             it was trained in, so that what is served does not depend on the hardware it was trained on.
 
         Raises:
-            UserError: The training has diverged.
+            DivergedError: The loss is no number any more; the message says what to change.
         """
         loop = self._build_loop(data, folder)
         try:
@@ -80,7 +81,7 @@ class FineTuning:
         try:
             return self._served(loop.run())
         except DivergedError as error:
-            raise UserError(f"training: {error}. {self._ways_out()}") from error
+            raise DivergedError(f"training: {error}. {self._ways_out()}") from error
 
     def _ways_out(self) -> str:
         training = self.training
@@ -115,6 +116,7 @@ class FineTuning:
             # A model that was good enough before is not made worse, by this metric.
             self.task.keeps_start or self.start is not None,
             lambda network: self.task.whole_split_metrics(self._served_predictions(network, data), self.facts),
+            self.ends_after,
         )
         return TrainingLoop(network, data, settings)
 

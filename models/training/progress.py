@@ -14,6 +14,15 @@ logger = logging.getLogger(__name__)
 _SECONDS_BETWEEN_RECORDS = 2.0
 
 
+def tell(sentence: str) -> None:
+    """Logs what a person wants to be able to read later, too: what a training starts from, what several came to.
+
+    Args:
+        sentence: One line.
+    """
+    logger.info("%s", sentence, extra={"is_lasting": True})
+
+
 @dataclasses.dataclass(frozen=True)
 class TrainingProgress:
     """How far a training is; each log record of this module carries one as its attribute `progress`.
@@ -44,11 +53,6 @@ class TrainingProgress:
         left = "" if self.seconds_left is None else f"  {self.seconds_left:.0f} s left"
         resumed = "" if self.resumed_at is None else f" (resumed at step {self.resumed_at})"
         return f"epoch {self.epoch}/{self.epochs}  step {self.step}/{self.total_steps}{resumed}{numbers}{speed}{left}"
-
-
-def tell(sentence: str) -> None:
-    """Says something about a training to whoever watches it, beside its numbers."""
-    logger.info("%s", sentence)
 
 
 class Progress(keras.callbacks.Callback):

@@ -1,7 +1,6 @@
 """The function that TFX's Trainer calls: reads Transform's examples, fine-tunes, exports."""
 
 import dataclasses
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -13,12 +12,8 @@ from models.export.description import ModelDescription
 from models.export.expected_answers import write_expected_answers
 from models.export.kept_weights import KeptWeights
 from models.export.servable import Servable
-from models.label_order import ordered_labels
-from models.labels import KEPT_LABELS, LABELS_FILE
-from models.presets import load_vocabulary
+from models.labels import KEPT_LABELS
 from models.tasks.interface.chosen_task import ChosenTask
-from models.tasks.interface.facts import Facts
-from models.tokenisation.text_encoder import TextEncoder
 from models.training.batches import BatchReader
 from models.training.devices import training_strategy
 from models.training.fine_tuning import FineTuning
@@ -26,8 +21,8 @@ from models.training.loss_settings import loss_options
 from models.training.predict_texts import PREDICTIONS_FOLDER, RAW_EVAL_FILES, predict_texts, sample_texts
 from models.training.predictions import predictions
 from models.training.starting_weights import FoundModel, choose_start
-from models.training.training_data import TrainingData
 from models.training.training_folder import TrainingFolder
+from models.training.transformed_examples import TransformedExamples
 
 if TYPE_CHECKING:
     from tfx.components.trainer.fn_args_utils import FnArgs
@@ -77,19 +72,21 @@ def run_fn(fn_args: "FnArgs") -> None:
     # First of all: once TensorFlow has started, its devices are what they are.
     strategy = training_strategy(settings.training)
     folder = TrainingFolder.of_training(settings.checkpoints, fn_args)
-    transform_output = tft.TFTransformOutput(fn_args.transform_graph_path)
-    reader = _build_reader(settings, transform_output, fn_args.train_files, strategy.num_replicas_in_sync)
-    options = loss_options(settings.training, reader.facts.labels, lambda: reader.count_labels(fn_args.train_files))
+    examples = TransformedExamples(
+        fn_args.transform_graph_path, tuple(fn_args.train_files), tuple(fn_args.eval_files), settings.kept_labels
+    )
+    reader = examples.reader(settings.task, settings.model, settings.training, strategy.num_replicas_in_sync)
+    options = loss_options(settings.training, reader.facts.labels, lambda: examples.count_labels(reader))
     found = FoundModel.of_settings(fn_args.custom_config)
     start = choose_start(found, reader.task, reader.facts, settings.model)
     fine_tuning = FineTuning(
         reader.task, reader.facts, settings.model, settings.training, options, strategy, start=start.weights
     )
-    network = fine_tuning.run(_training_data(reader, fn_args, settings.training.seed), folder.path)
+    network = fine_tuning.run(examples.training_data(reader, settings.training.seed), folder.path)
     calibrated = reader.task.calibrate(predictions(network, reader.requests(fn_args.eval_files)), reader.facts)
     reader = reader.with_facts(reader.facts.with_numbers(calibrated))
     _predict(reader, network, fn_args.custom_config)
-    _export(settings, reader, network, transform_output, fn_args.serving_model_dir)
+    _export(settings, reader, network, examples.output(), fn_args.serving_model_dir)
     start.write(fn_args.model_run_dir)
     folder.finish(fn_args.model_run_dir)
 
@@ -119,39 +116,3 @@ def _export(
     if settings.training.start_from == "current":
         # As large as the model in float32 once more, so only for those who have a use for it.
         KeptWeights.of_network(network, reader.task.name, facts.labels, facts.vocabulary.digest).write(folder)
-
-
-def _build_reader(
-    settings: TrainerSettings, transform_output: tft.TFTransformOutput, train_files: list[str], num_devices: int
-) -> BatchReader:
-    task = ChosenTask.from_json(settings.task).build()
-    vocabulary = load_vocabulary(settings.model.source)
-    reader = BatchReader(
-        task,
-        Facts(vocabulary, _labels(transform_output, settings.kept_labels)),
-        TextEncoder(vocabulary, settings.model.sequence_length),
-        transform_output.transformed_feature_spec(),
-        settings.training.batch_size,
-        row_multiple=num_devices,
-    )
-    reader = reader.with_facts(reader.facts.with_numbers(task.measure(reader.parsed(train_files), reader.facts)))
-    if settings.training.xla:
-        return reader.with_few_shapes()
-    return reader.for_gpus() if tf.config.list_logical_devices("GPU") else reader
-
-
-def _labels(transform_output: tft.TFTransformOutput, kept: Sequence[str]) -> tuple[str, ...]:
-    if transform_output.vocabulary_file_by_name(LABELS_FILE) is None:
-        return ()
-    return ordered_labels([*transform_output.vocabulary_by_name(LABELS_FILE), *(label.encode() for label in kept)])
-
-
-def _training_data(reader: BatchReader, fn_args: "FnArgs", seed: int) -> TrainingData:
-    num_rows = reader.count_rows(fn_args.train_files)
-    return TrainingData(
-        train=lambda epoch: reader.training(fn_args.train_files, num_rows, seed, epoch),
-        validation=reader.evaluation(fn_args.eval_files),
-        num_rows=num_rows,
-        num_batches=reader.count_batches(num_rows),
-        requests=reader.requests(fn_args.eval_files),
-    )

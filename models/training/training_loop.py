@@ -22,6 +22,15 @@ EVENTS = "events"
 """Name of the folder of TensorBoard's event files, in the folder of the training."""
 
 
+EpochRule = Callable[[int, Mapping[str, float]], bool]
+"""From an epoch and its metrics to whether training ends after it."""
+
+
+def never(epoch: int, metrics: Mapping[str, float]) -> bool:
+    """The rule that lets a training go to its end."""
+    return False
+
+
 @dataclasses.dataclass(frozen=True)
 class LoopSettings:
     """What a loop does, whatever its network is.
@@ -34,6 +43,8 @@ class LoopSettings:
         saving: When a checkpoint is due.
         keeps_start: Whether the network that it starts from is judged like an epoch's.
         whole_split_metrics: Metrics of the validation split that Keras does not count, for the network that is trained.
+        ends_after: Is told of each epoch, from 0 (-1 for the network that it starts from), and its metrics; whether
+            training ends there.
     """
 
     epochs: int
@@ -43,6 +54,7 @@ class LoopSettings:
     saving: SavingRule
     keeps_start: bool = False
     whole_split_metrics: Callable[[keras.Model], Mapping[str, float]] = lambda _: {}
+    ends_after: EpochRule = never
 
 
 class TrainingLoop:
@@ -68,6 +80,7 @@ class TrainingLoop:
             self._best_weights = [tf.Variable(weight.numpy(), trainable=False) for weight in network.weights]
         self._checkpoints = Checkpoints(f"{settings.folder}/checkpoints", self._parts(), settings.saving)
         self._resumed_metrics: list[Any] = []
+        self._is_ended = False
 
     def resume(self) -> bool:
         """Goes back to the newest checkpoint.
@@ -115,7 +128,7 @@ class TrainingLoop:
 
     def _is_over(self) -> bool:
         state = self._state.value
-        return state.epochs_done >= self._settings.epochs or state.early_stopping.is_over
+        return self._is_ended or state.epochs_done >= self._settings.epochs or state.early_stopping.is_over
 
     def _run_epoch(self, epoch: int) -> None:
         steps_of_epoch = self.steps_done() - epoch * self._data.num_batches
@@ -142,6 +155,7 @@ class TrainingLoop:
         self._state.value = TrainingState(0, self._state.value.early_stopping.after(value))
         self._progress.end_epoch(-1, metrics)
         self._events.write_epoch(metrics)
+        self._is_ended = self._settings.ends_after(-1, metrics)
 
     def _validated(self) -> dict[str, float]:
         metrics = self._network.evaluate(self._data.validation, return_dict=True, verbose=0)
@@ -158,6 +172,7 @@ class TrainingLoop:
         self._state.value = TrainingState(epoch + 1, early_stopping.after(value))
         self._progress.end_epoch(epoch, metrics)
         self._events.write_epoch(metrics)
+        self._is_ended = self._settings.ends_after(epoch, metrics)
         if self._checkpoints.is_due(at_epoch_end=True):
             self._save()
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 PROJECT_PACKAGES = ("components", "models", "pipeline", "serving")
 
 _LIBRARIES = (
-    "apache-beam", "keras", "keras-hub", "numpy", "pyarrow", "tensorflow", "tensorflow-data-validation",
+    "apache-beam", "keras", "keras-hub", "keras-tuner", "numpy", "pyarrow", "tensorflow", "tensorflow-data-validation",
     "tensorflow-model-analysis", "tensorflow-text", "tensorflow-transform", "tfx",
 )  # fmt: skip
 """Distributions whose release can change a component's result."""

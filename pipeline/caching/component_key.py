@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.caching.code_fingerprint import PROJECT_PACKAGES, code_fingerprint, reached_modules
 
-_CALLBACKS = ("run_fn", "preprocessing_fn")
+_CALLBACKS = ("run_fn", "preprocessing_fn", "tuner_fn")
 """Properties that hold the import path of a function which the component calls."""
 _TASK_REGISTRY = "models.tasks.interface.registry"
 

@@ -28,8 +28,9 @@ def run_fingerprint(
         UserError: A file that the config names is not there.
     """
     parts = {
-        # Whom to tell, where or how widely it runs, and what is watched afterwards changes nothing of a run.
-        "config": config.model_dump(mode="json", exclude={"notifications", "kubeflow", "beam", "monitoring"}),
+        # Whom to tell, where or how widely it runs, what is watched afterwards and what a search would try changes
+        # nothing of a run.
+        "config": config.model_dump(mode="json", exclude={"notifications", "kubeflow", "beam", "monitoring", "tuning"}),
         "data": fingerprint_of_files(data_files or hashed_files(config.data, hashes.of)),
         "code": code_of_run(config.task),
         "schema": config.curated_schema(),

@@ -68,6 +68,19 @@ class ConfigDocument:
             raise UserError(f"the config {path} cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise UserError(f"the config {path} cannot be read: it is not UTF-8 text ({error.reason})") from error
+        return cls.of_text(text, path)
+
+    @classmethod
+    def of_text(cls, text: str, path: pathlib.Path) -> "ConfigDocument":
+        """Reads a text.
+
+        Args:
+            text: What a file holds or would hold.
+            path: That file, for messages.
+
+        Raises:
+            UserError: It is not YAML, or is not a mapping.
+        """
         try:
             loader = _Loader(text)
             node = loader.get_single_node()

@@ -101,17 +101,18 @@ class Display:
         progress: TrainingProgress | None = getattr(record, "progress", None)
         running = self._run.running()
         if progress is None:
-            self._show_training(record.getMessage())
+            self._show_training(record.getMessage(), is_lasting=getattr(record, "is_lasting", False))
             return
-        if progress.resumed_at is not None and running and running.training is None:
+        if progress.resumed_at is not None and running and not (running.training and running.training.progress):
             self._show_training(f"resumed at step {progress.resumed_at}")
         self._show_training(progress)
 
-    def _show_training(self, news: "TrainingProgress | str") -> None:
+    def _show_training(self, news: "TrainingProgress | str", is_lasting: bool = False) -> None:
         running = self._run.running()
         if running is None:
             return
-        training = (running.training or Training()).with_news(news)
+        before = running.training or Training()
+        training = before.after(str(news)) if is_lasting else before.with_news(news)
         self._run.replace(dataclasses.replace(running, training=training))
         self._view.training_changed(news)
 

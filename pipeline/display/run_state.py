@@ -16,11 +16,17 @@ class Training:
         progress: The newest; None before the first.
         validated: The newest with metrics on the validation split: later ones are of the next epoch and lack them.
         sentence: What it said last in words, such as that it was resumed.
+        told: What is to be read later, too: what trainings before this one came to.
     """
 
     progress: "TrainingProgress | None" = None
     validated: "TrainingProgress | None" = None
     sentence: str = ""
+    told: tuple[str, ...] = ()
+
+    def after(self, sentence: str) -> "Training":
+        """The next training, when this one is over."""
+        return Training(told=(*self.told, sentence))
 
     def with_news(self, news: "TrainingProgress | str") -> "Training":
         """The same training, later."""

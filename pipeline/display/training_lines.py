@@ -14,6 +14,8 @@ from pipeline.display.training_parts import (
 )
 
 _MIN_BAR, _MAX_BAR = 8, 40
+_MAX_TOLD = 6
+"""Lines of trainings that are over; the latest say the most."""
 
 
 def training_lines(training: Training, width: int, signs: Signs) -> list[Text]:
@@ -24,7 +26,8 @@ def training_lines(training: Training, width: int, signs: Signs) -> list[Text]:
         width: Cells of a line at most.
         signs: What the terminal can show.
     """
-    lines = [Text(shortened(training.sentence, width, signs.ellipsis))]
+    sentences = [*training.told[-_MAX_TOLD:], training.sentence]
+    lines = [Text(shortened(sentence, width, signs.ellipsis)) for sentence in sentences]
     progress, validated = training.progress, training.validated
     if progress:
         position = fitted_line([*position_parts(progress), *time_left_parts(progress)], width)

@@ -99,10 +99,10 @@ def _folders(runs_folder: pathlib.Path, kept: list[RunRecord], removed: tuple[Ru
 
 
 def _left_over(runs_folder: pathlib.Path, kept: list[RunRecord]) -> list[pathlib.Path]:
-    """Logs, and checkpoints and rejects of runs that did not end well, where they are older than all that is kept."""
+    """Logs, searches, and checkpoints and rejects of runs that did not end well, older than all that is kept."""
     oldest = min(datetime.datetime.fromisoformat(record.started_at).timestamp() for record in kept)
     logs = {record.log for record in kept}
-    found = [path for name in ("logs", "checkpoints", "rejects") for path in runs_folder.glob(f"{name}/*")]
+    found = [path for name in ("logs", "checkpoints", "rejects", "tuning") for path in runs_folder.glob(f"{name}/*")]
     return [path for path in found if str(path) not in logs and path.stat().st_mtime < oldest]
 
 

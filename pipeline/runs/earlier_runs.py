@@ -33,8 +33,10 @@ def base_run(history: RunHistory, part: RunPart) -> tuple[RunRecord, dict[str, C
     Raises:
         UserError: There is no such run.
     """
+    if part.first is None:
+        return None
     chosen = part.components(COMPONENTS)
-    before = [name for name in COMPONENTS[: COMPONENTS.index(part.first or COMPONENTS[0])] if name not in chosen]
+    before = [name for name in COMPONENTS[: COMPONENTS.index(part.first)] if name not in chosen]
     if not before:
         return None
     for record in history.records():

@@ -4,6 +4,7 @@ import datetime
 import logging
 import os
 import pathlib
+from typing import TYPE_CHECKING
 
 from components.evaluator.verdict import read_verdict
 from components.promoter.outcome import read_promotion
@@ -27,6 +28,9 @@ from pipeline.runs.part import RunPart
 from pipeline.runs.provenance_of import provenance_of
 from pipeline.runs.record import RunOutcome, RunRecord
 from pipeline.runs.recorder import RunRecorder, RunView
+
+if TYPE_CHECKING:
+    from tfx.orchestration.pipeline import Pipeline
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -127,7 +131,6 @@ class LineRun:
         return RunRecorder(self._history, record, view)
 
     def _run_components(self, recorder: RunRecorder) -> None:
-        from pipeline.dag import create_pipeline
         from pipeline.local_runner import LocalRun, LocalRunner
 
         preset = preset_fingerprint(self._config.model.source, self._hashes)
@@ -138,13 +141,19 @@ class LineRun:
             part=self._part,
             base=recorder.record.base,
         )
-        LocalRunner(recorder, run).run(create_pipeline(self._config, local_places(self._config)))
+        LocalRunner(recorder, run).run(self._pipeline())
         recorder.end(
             state="done",
             outcome=_outcome(recorder.record),
             inputs=self._inputs if self._part.is_everything else None,
             in_service=model_in_service(self._config),
         )
+
+    def _pipeline(self) -> "Pipeline":
+        """The DAG; imported only where there is something to do."""
+        from pipeline.dag import create_pipeline
+
+        return create_pipeline(self._config, local_places(self._config))
 
 
 def _outcome(record: RunRecord) -> RunOutcome | None:

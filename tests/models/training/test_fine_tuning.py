@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from models.config import ModelConfig
-from models.user_error import UserError
+from models.training.diverged import DivergedError
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
@@ -59,7 +59,7 @@ def test_a_training_that_diverges_ends_at_once_and_saves_nothing_of_it(
         )
 
     tuning = dataclasses.replace(tiny_training.fine_tuning(tiny_preset, epochs=2), saving=tiny_training.ALWAYS)
-    with pytest.raises(UserError, match="loss is nan at step 3 of epoch 2: the training has diverged"):
+    with pytest.raises(DivergedError, match="loss is nan at step 3 of epoch 2: the training has diverged"):
         tuning.run(dataclasses.replace(data, train=spoilt), str(tmp_path))
     # What was saved before is good to go on from.
     network = tuning.run(data, str(tmp_path))
@@ -97,3 +97,17 @@ def test_stops_early(
     tuning.run(tiny_training.training_data(), str(tmp_path))
     ended = [record.progress for record in caplog.records if "val_accuracy" in record.message]
     assert [progress.epoch for progress in ended] == [1, 2, 3], "the first epoch, and two that are no better"
+
+
+def test_a_rule_is_told_of_epochs_and_can_end_the_training(
+    tiny_training: Any, tiny_preset: str, tmp_path: pathlib.Path
+) -> None:
+    told = []
+
+    def ends_after(epoch: int, metrics: Any) -> bool:
+        told.append((epoch, "val_accuracy" in metrics))
+        return epoch == 1
+
+    tuning = dataclasses.replace(tiny_training.fine_tuning(tiny_preset, epochs=4), ends_after=ends_after)
+    tuning.run(tiny_training.training_data(), str(tmp_path))
+    assert told == [(0, True), (1, True)]

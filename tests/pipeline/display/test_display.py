@@ -141,3 +141,25 @@ with log_file(pathlib.Path({str(log)!r})) as terminal:
     assert b"a library" not in shown
     assert "a library prints" in log.read_text()
     assert "a library warns" in log.read_text()
+
+
+def test_what_trainings_came_to_stays_while_the_next_one_runs() -> None:
+    from models.training.progress import TrainingProgress, logger, tell
+
+    output = io.StringIO()
+    with Display(output, "x", LOG) as display:
+        display.started("Tuner")
+        for number in (1, 2):
+            progress = TrainingProgress(1, 1, 8, 8, {"loss": 0.5, "val_loss": 0.25}, None, None, resumed_at=4)
+            logger.info("%s", progress, extra={"progress": progress})
+            tell(f"trial {number}/2 ended")
+        state = display._run.running()
+        display.finished("Tuner", "done", 2.0)
+        display.finish()
+    assert state is not None
+    assert state.training is not None
+    assert state.training.told == ("trial 1/2 ended", "trial 2/2 ended")
+    assert state.training.progress is None
+    assert [line.strip() for line in output.getvalue().splitlines() if "trial" in line or "resumed" in line] == [
+        *("resumed at step 4", "trial 1/2 ended", "resumed at step 4", "trial 2/2 ended"),
+    ]

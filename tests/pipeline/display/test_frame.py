@@ -142,3 +142,13 @@ def test_no_line_is_too_wide_and_no_number_is_cut(progress: TrainingProgress, wi
 @given(width=st.integers(1, 40), state=st.sampled_from(["running", "done", "failed", "waiting"]))
 def test_the_narrowest_terminals_are_not_overrun(width: int, state: str) -> None:
     assert all(line.cell_len <= max(width, 2) for line in Frame(width, UNICODE, NOW).lines(_run(state)))
+
+
+def test_the_last_trainings_that_are_over_are_shown_before_the_running_one() -> None:
+    training = Training()
+    for number in range(1, 9):
+        training = training.with_news(PROGRESS).after(f"trial {number} came to nothing")
+    run = RunState((Component("Tuner", "running", NOW - 8, training.with_news(PROGRESS)),), started=NOW - 100)
+    lines = _text(run, 80)
+    assert [line.strip() for line in lines[1:7]] == [f"trial {number} came to nothing" for number in range(3, 9)]
+    assert "step 120/800" in lines[7]

@@ -1,0 +1,1 @@
+"""Tuner: TFX's, which also writes down every trial."""

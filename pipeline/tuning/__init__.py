@@ -1,0 +1,1 @@
+"""`bertline tune`: the line with a Tuner, and what becomes of the best trial."""
