@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pytest
@@ -40,24 +40,33 @@ class Outcome:
 
 
 class _Records(logging.Handler):
-    """Keeps the progress of a training."""
+    """Keeps the progress of trainings while it is open."""
 
     def __init__(self) -> None:
         super().__init__()
         self.progress: list[TrainingProgress] = []
+        self._logger = logging.getLogger("models.training.progress")
+
+    def __enter__(self) -> Self:
+        self._logger.setLevel(logging.INFO)
+        self._logger.addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._logger.removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.progress.append(record.progress)  # type: ignore[attr-defined]
+        progress = getattr(record, "progress", None)
+        # What a training says in words has none.
+        if progress is not None:
+            self.progress.append(progress)
 
 
 def _outcome(tiny_training: Any, preset: str, folder: pathlib.Path, **settings: Any) -> Outcome:
     """Trains to the end, from a checkpoint where there is one; saves none."""
     tuning = dataclasses.replace(tiny_training.fine_tuning(preset, **settings), saving=NEVER)
-    records, logger = _Records(), logging.getLogger("models.training.progress")
-    logger.setLevel(logging.INFO)
-    logger.addHandler(records)
-    network = tuning.run(tiny_training.training_data(), str(folder))
-    logger.removeHandler(records)
+    with _Records() as records:
+        network = tuning.run(tiny_training.training_data(), str(folder))
     return Outcome(network.get_weights(), records.progress, folder / "events")
 
 
@@ -141,15 +150,11 @@ def _steps(folder: pathlib.Path) -> list[int]:
 def test_speed_is_that_of_the_steps_since_the_resumption() -> None:
     progress = Progress(first_step=1_000, total_steps=1_010, total_rows=20_200, epochs=1)
     progress.on_epoch_begin(0)
-    records = _Records()
-    logger = logging.getLogger("models.training.progress")
-    logger.setLevel(logging.INFO)
-    logger.addHandler(records)
-    for batch in range(5):
-        time.sleep(0.02)
-        progress.on_train_batch_end(batch)
-    progress.end_epoch(0, {})
-    logger.removeHandler(records)
+    with _Records() as records:
+        for batch in range(5):
+            time.sleep(0.02)
+            progress.on_train_batch_end(batch)
+        progress.end_epoch(0, {})
     speed = records.progress[-1].examples_per_second
     assert records.progress[-1].step == 1_005
     assert speed is not None
