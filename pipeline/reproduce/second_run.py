@@ -3,6 +3,7 @@
 import pathlib
 
 from components.current_model.record import CurrentModelRecord, read_current_model
+from models.user_error import UserError
 from pipeline.config import PipelineConfig
 from pipeline.log_file import new_log_path
 from pipeline.places import runs_folder
@@ -34,9 +35,18 @@ class SecondRun:
         Args:
             run: What to run again.
             folder: Where; it must be empty.
+
+        Raises:
+            UserError: What the run took from that version is not to be had any more.
         """
         self._config = _config_in(run.config, folder)
         self.without_baseline = _place_baseline(run, folder)
+        taken = _taken_from_baseline(run.config)
+        if self.without_baseline and taken:
+            raise UserError(
+                f"run {run.record.run} cannot be reproduced: by its {taken} it goes on from the model in service, and "
+                f"{self.without_baseline}"
+            )
         self.log = new_log_path(runs_folder(self._config) / "logs")
 
     def execute(self, view: RunView) -> RunRecord:
@@ -57,6 +67,15 @@ def _config_in(config: PipelineConfig, folder: pathlib.Path) -> PipelineConfig:
     """The config with its runs and served models in the folder; nothing else of it differs."""
     serving = ServingConfig(directory=str(folder / "serving"))
     return config.model_copy(update={"runs_directory": str(folder / "runs"), "serving": serving})
+
+
+def _taken_from_baseline(config: PipelineConfig) -> str:
+    """The settings by which a run takes more than a verdict from the model in service; empty where there are none."""
+    found = {
+        "training.start_from: current": config.training.start_from == "current",
+        f"data.label_changes: {config.data.label_changes}": config.data.label_changes != "follow",
+    }
+    return " and ".join(setting for setting, is_set in found.items() if is_set)
 
 
 def _place_baseline(run: RecordedRun, folder: pathlib.Path) -> str:
