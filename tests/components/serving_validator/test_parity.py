@@ -45,13 +45,14 @@ def test_rounding_may_decide_two_of_a_hundred_rows(num_wrong: int, passed: bool)
         )
 
 
-def test_latency_is_measured_for_each_length() -> None:
+@pytest.mark.parametrize(("bound", "num_requests"), [(7.0, 100), (None, 25)])
+def test_latency_is_measured_for_each_length(bound: float | None, num_requests: int) -> None:
     asked = []
     rows = [{"text": "x" * length} for length in (10, 60, 20)]
-    latencies = measure_latency(asked.append, rows)
-    assert [(each.texts, each.num_requests) for each in latencies] == [("0-50", 100), ("51-100", 100)]
+    latencies = measure_latency(asked.append, rows, bound)
+    assert [(each.texts, each.num_requests) for each in latencies] == [("0-50", num_requests), ("51-100", num_requests)]
     # One more for each length, which is not counted.
-    assert len(asked) == 202
+    assert len(asked) == 2 * (num_requests + 1)
     assert all(len(batch) == 1 for batch in asked)
 
 
@@ -60,7 +61,12 @@ def test_the_slowest_length_has_to_be_fast_enough(bound: float | None, passed: b
     latencies = [Latency("0-50", 100, 1.0, 2.0, 3.0), Latency("51-100", 100, 2.0, 4.0, 7.0)]
     check = check_latency(latencies, bound)
     assert check.passed is passed
-    assert "a text of 51-100 characters took 7.0 ms" in check.explanation
+    assert check.explanation.startswith("99 of 100 requests with a text of 51-100 characters took 7.0 ms at most")
+
+
+def test_a_percentile_of_few_requests_is_called_what_it_is() -> None:
+    check = check_latency([Latency("0-50", 25, 1.0, 2.0, 3.0)], None)
+    assert check.explanation == "all 25 requests with a text of 0-50 characters took 3.0 ms at most; there is no bound"
 
 
 def test_findings_and_answers_are_read_back(tmp_path: Any) -> None:
