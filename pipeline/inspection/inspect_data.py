@@ -12,6 +12,7 @@ from pipeline.inspection.find_duplicates import find_duplicates
 from pipeline.inspection.inspection import Inspection, RowFacts
 from pipeline.inspection.labels.find_suspects import SuspectSearch
 from pipeline.inspection.labels.label_balance import label_balance, number_quantiles
+from pipeline.inspection.languages import count_languages
 from pipeline.inspection.near.find_near import DistinctTexts
 from pipeline.inspection.reading.read_rows import ReadRows, read_rows
 from pipeline.inspection.reading.target import Target
@@ -55,6 +56,8 @@ def inspect_data(target: Target, effort: Effort, tell: Callable[[str], None] = l
     distinct = DistinctTexts.of_rows(read.rows)
     tell("counting word pieces")
     lengths = count_pieces(read.rows, target, display)
+    tell("telling languages apart")
+    languages = count_languages(read.rows, target.parts, display)
     fault = _why_not_checked(target, effort)
     suspects = None if fault else _search(target, effort, distinct, tell).find(read.rows, display)
     found = Inspection(
@@ -71,6 +74,7 @@ def inspect_data(target: Target, effort: Effort, tell: Callable[[str], None] = l
         near=distinct.near_facts(display),
         leaks=distinct.leaks(target.parts, display),
         scripts=count_scripts(read.rows, target.parts),
+        languages=languages,
         short=find_short(read.rows, display),
         suspects=suspects,
         not_applicable={"suspects": fault} if fault else {},

@@ -183,6 +183,33 @@ class ScriptFacts:
 
 
 @dataclasses.dataclass(frozen=True)
+class LanguageRow:
+    """A row that is in another language than most."""
+
+    language: str
+    row: ShownRow
+
+
+@dataclasses.dataclass(frozen=True)
+class LanguageFacts:
+    """In which languages the texts are.
+
+    Attributes:
+        rows: Rows by language, by part.
+        asked: Rows whose language was looked for.
+        long_enough: Rows that are long enough for that.
+        num_others: Rows in another language than the most frequent one.
+        others: Some of these.
+    """
+
+    rows: Mapping[str, Mapping[str, int]]
+    asked: int
+    long_enough: int
+    num_others: int
+    others: tuple[LanguageRow, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class ShortFacts:
     """Rows with hardly any text: how many, and some."""
 
@@ -248,6 +275,7 @@ class Inspection:
         near: Nearly equal texts.
         leaks: Texts that are in two parts.
         scripts: In which scripts texts are.
+        languages: In which languages.
         short: Rows with hardly any text.
         suspects: Labels that are likely wrong.
         not_applicable: What was not looked at, and why, by subject.
@@ -267,6 +295,7 @@ class Inspection:
     near: NearFacts
     leaks: tuple[Leak, ...]
     scripts: ScriptFacts
+    languages: LanguageFacts
     short: ShortFacts
     suspects: SuspectFacts | None
     not_applicable: Mapping[str, str]

@@ -1,8 +1,10 @@
 """What a person should know of an inspection, in sentences; which of them need a look is decided here alone."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pipeline.inspection.inspection import Inspection, Remark
+from pipeline.inspection.languages import MIN_CHARACTERS as MIN_FOR_LANGUAGE
 from pipeline.inspection.text_kinds import MIN_CHARACTERS
 
 _MAX_REJECTED = 0.01
@@ -12,13 +14,15 @@ _MAX_CUT = 0.05
 _MAX_UNKNOWN = 0.01
 _MAX_SURPLUS = 0.01
 _MAX_SHORT = 0.01
+_MAX_STRAYS = 0.01
+_MIXED = 0.2
 _MAX_NAMED = 5
 _FEW_CLASSES = 2
 
 
 def remarks_on(found: Inspection) -> tuple[Remark, ...]:
     """Returns the remarks, in the order of the subjects."""
-    subjects = (_rows, _labels, _numbers, _lengths, _duplicates, _near, _leaks, _scripts, _short, _suspects)
+    subjects = (_rows, _labels, _numbers, _lengths, _duplicates, _near, _leaks, _scripts, _languages, _short, _suspects)
     return (
         *(remark for subject in subjects for remark in subject(found)),
         *(Remark(subject, f"not looked at: {why}") for subject, why in found.not_applicable.items()),
@@ -147,13 +151,27 @@ def _leaks(found: Inspection) -> Iterator[Remark]:
 
 
 def _scripts(found: Inspection) -> Iterator[Remark]:
-    totals: dict[str, int] = {}
-    for scripts in found.scripts.rows.values():
-        for script, count in scripts.items():
-            totals[script] = totals.get(script, 0) + count
-    ordered = sorted(totals.items(), key=lambda item: -item[1])
-    shown = ", ".join(f"{script} {_percent(count, found.rows.inspected)}" for script, count in ordered)
-    yield Remark("scripts", f"{shown} (scripts, not languages: these are not told apart)")
+    yield Remark("scripts", _shares(found.scripts.rows, found.rows.inspected))
+
+
+def _languages(found: Inspection) -> Iterator[Remark]:
+    facts = found.languages
+    if not facts.asked:
+        yield Remark("languages", f"no text has {MIN_FOR_LANGUAGE} letters and digits, which it takes to tell")
+        return
+    of = f"of {facts.asked:,} texts with {MIN_FOR_LANGUAGE} letters and digits or more"
+    some = f" (of {facts.long_enough:,}, evenly spread)" if facts.asked < facts.long_enough else ""
+    # Where languages are mixed on purpose no row is a stray.
+    are_strays = _MAX_STRAYS * facts.asked < facts.num_others < _MIXED * facts.asked
+    yield Remark("languages", f"{_shares(facts.rows, facts.asked)}, {of}{some}", are_strays)
+
+
+def _shares(rows: Mapping[str, Mapping[str, int]], whole: int) -> str:
+    """What all parts have of each kind, the most frequent first."""
+    totals = sum(map(Counter, rows.values()), Counter[str]()).most_common()
+    shown = [f"{kind} {_percent(count, whole)}" for kind, count in totals[:_MAX_NAMED]]
+    rest = sum(count for _, count in totals[_MAX_NAMED:])
+    return ", ".join([*shown, f"others {_percent(rest, whole)}"] if rest else shown)
 
 
 def _short(found: Inspection) -> Iterator[Remark]:

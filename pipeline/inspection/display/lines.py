@@ -50,6 +50,10 @@ def _examples(found: Inspection) -> dict[str, list[str]]:
         ],
         "near": list(map(_pair, [pair for pair in found.near.pairs if pair.has_conflict][:_MAX_EXAMPLES])),
         "leaks": list(map(_pair, [leak.pairs[0] for leak in found.leaks])),
+        "languages": [
+            f"{each.language}: {each.row.place} {each.row.label}".rstrip() + _quoted(each.row)
+            for each in found.languages.others[:_MAX_EXAMPLES]
+        ],
         "short": [f"{row.place} {row.label}{_quoted(row)}" for row in found.short.rows[:_MAX_EXAMPLES]],
         "suspects": [
             f"{each.row.place} {each.row.label} ({each.confidence:.2f}), rather {each.suggested} "

@@ -5,6 +5,7 @@ import pytest
 
 from models.user_error import UserError
 from pipeline.guess.named_columns import NamedColumns
+from pipeline.inspection import languages
 from pipeline.inspection.inspect_data import Effort, inspect_data
 from pipeline.inspection.inspection import Inspection
 from pipeline.inspection.reading.target import choose_target
@@ -108,6 +109,7 @@ def test_rejected_rows_marks_and_line_ends(tmp_path: pathlib.Path, tiny_preset: 
         ("wrong number of fields", 1, f"{path}:33"),
     ]
     assert found.scripts.rows == {"rooms.csv": {"Chinese": 30}}
+    assert found.languages.asked == 0
     assert found.labels is not None
     assert set(found.labels.rows) == {"好", "坏"}
 
@@ -165,3 +167,27 @@ def test_nor_is_the_preset_of_a_config(tmp_path: pathlib.Path, monkeypatch: pyte
     found = inspect_data(choose_target([config], NamedColumns(), None), Effort())
     assert found.lengths.estimated_because.startswith("bert_base_en_uncased is not on this machine")
     assert "bert_base_en_uncased is not on this machine" in found.not_applicable["suspects"]
+
+
+def test_rows_in_another_language_are_strays_unless_there_are_many(inspect: Inspect) -> None:
+    english = [(f"the kettle that I ordered in shop {row} has not arrived yet", "ab"[row % 2]) for row in range(60)]
+    german = [(f"der Kessel, den ich in Laden {row} bestellt habe, ist noch nicht da", "a") for row in range(60)]
+    found = inspect(reviews=[*english, ("nein", "b"), *german[:2]])
+    assert found.languages.rows == {"reviews.tsv": {"English": 60, "German": 2}}
+    assert [each.language for each in found.languages.others] == ["German", "German"]
+    assert any(look.startswith("English 96.8%, German 3.2%, of 62 texts with 40 letters") for look in _looks(found))
+    assert not any("German" in look for look in _looks(inspect(reviews=[*english, *german])))
+    assert not any("English" in look for look in _looks(inspect(reviews=english)))
+
+
+def test_languages_of_short_texts_are_not_told(inspect: Inspect) -> None:
+    found = inspect(reviews=[(f"le repas {row} fut très bon, merci", "ab"[row % 2]) for row in range(40)])
+    assert found.languages.asked == 0
+    assert "no text has 40 letters and digits, which it takes to tell" in [r.sentence for r in found.remarks]
+
+
+def test_languages_are_looked_for_in_rows_all_over(inspect: Inspect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(languages, "_MAX_ROWS", 10)
+    parcel = "my parcel number {} was due on Monday and has still not arrived"
+    found = inspect(reviews=[(parcel.format(row), "ab"[row % 2]) for row in range(25)]).languages
+    assert (found.asked, found.long_enough) == (9, 25)
