@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow_transform as tft
+from tensorflow.core.protobuf import saved_model_pb2
 
 from models.export.servable import Servable
 from models.network_inputs import network_inputs
@@ -180,3 +181,16 @@ def test_in_bfloat16_every_matrix_is_there_once_as_a_constant(
     ]
     # Four in each of two layers.
     assert len(matrices) == 8
+
+
+def test_all_signatures_share_one_graph_of_the_network(saved_model: str) -> None:
+    graph = saved_model_pb2.SavedModel.FromString(
+        (pathlib.Path(saved_model) / "saved_model.pb").read_bytes()
+    ).meta_graphs[0]
+    assert len(graph.signature_def) > 3
+    with_layers = [
+        function.signature.name
+        for function in graph.graph_def.library.function
+        if sum(node.op.endswith("MatMul") for node in function.node_def) > 2
+    ]
+    assert len(with_layers) == 1
