@@ -1,7 +1,6 @@
 """One trial: trains with its settings, and writes down what came of it."""
 
 import dataclasses
-import gc
 import hashlib
 import json
 import logging
@@ -9,7 +8,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from models.config import ModelConfig, TrainingConfig
@@ -17,6 +15,7 @@ from models.tasks.interface.chosen_task import ChosenTask
 from models.training.devices import training_strategy
 from models.training.diverged import DivergedError
 from models.training.fine_tuning import FineTuning
+from models.training.free_training import free_training
 from models.training.loss_settings import loss_options
 from models.training.transformed_examples import TransformedExamples
 from models.tuning.epoch_watch import EpochWatch
@@ -73,8 +72,7 @@ class TrialJob:
         started, journal = time.monotonic(), Journal(self.folder)
         record = self._trained(journal)
         # The next trial needs the memory.
-        keras.backend.clear_session()
-        gc.collect()
+        free_training()
         record = dataclasses.replace(record, seconds=round(time.monotonic() - started, 1))
         journal.end(record)
         return record
