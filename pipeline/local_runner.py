@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+import pathlib
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -135,7 +136,9 @@ class LocalRunner(tfx_runner.IrBasedRunner):
                 raise
             logger.exception("%s failed", name)
             fault = user_error_behind(error)
-            refused = file_fault(error, f"a file below {pipeline.runtime_spec.pipeline_root.field_value.string_value}")
+            root = pathlib.PurePath(pipeline.runtime_spec.pipeline_root.field_value.string_value)
+            # Artifacts, and the metadata beside them.
+            refused = file_fault(error, f"a file below {root.parent}")
             if fault is None and refused:
                 raise UserError(f"{name}: {refused}") from error
             if fault is None:

@@ -48,9 +48,10 @@ def replace_file(path: pathlib.Path, content: bytes) -> None:
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         write_file(unfinished, content)
-    except OSError:
+    except OSError as error:
         # On a full disk, half a file is in everybody's way.
         unfinished.unlink(missing_ok=True)
+        error.filename = str(path)
         raise
     unfinished.replace(path)
     sync_folder(path.parent)

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from components.text_example_gen import executor as executor_module
 from components.text_example_gen.config import DataConfig
+from models.user_error import UserError
 from pipeline.file_fault import file_fault
 
 # The fixtures of conftest.py: the executor, and the disk.
@@ -31,3 +33,27 @@ def test_examples_on_a_full_disk(tmp_path: pathlib.Path, ingest: Ingest, full_at
     result = ingest(DataConfig(path=str(path)))
     found = {row["text"] for split in ("train", "eval", "test") for row in result.rows(split)}
     assert found == {row.rpartition(",")[0] for row in rows}
+
+
+def test_rejects_that_find_no_room_leave_those_kept_before(
+    tmp_path: pathlib.Path, ingest: Ingest, full_at: FullAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("text,label\n" + "".join(f"text {n},{'xy'[n % 2]}\n" for n in range(40)) + "no label\n" * 40)
+    data = DataConfig(path=str(path))
+    with pytest.raises(UserError, match=r"All rejected rows \(40\), with file, line and reason: "):
+        ingest(data)
+    kept = {file: file.read_bytes() for file in (tmp_path / "failed").iterdir()}
+    real = executor_module.keep_rejects
+
+    def keep(*arguments: Any) -> str:
+        with full_at(1_000):
+            return real(*arguments)
+
+    monkeypatch.setattr(executor_module, "keep_rejects", keep)
+    with pytest.raises(UserError) as caught:
+        ingest(data, name="full")
+    # Why the run stops is told first.
+    assert "40 of 80 rows (50.00%) were rejected" in str(caught.value)
+    assert f"The 40 rejected rows could not be kept in {tmp_path / 'failed'}: [Errno 27] File too" in str(caught.value)
+    assert {file: content for file in kept if (content := file.read_bytes())} == kept

@@ -33,7 +33,9 @@ class _Silent:
 
     def started(self, component: str) -> None: ...
 
-    def finished(self, component: str, state: str, seconds: float, outputs: Mapping[str, str] | None = None) -> None: ...
+    def finished(
+        self, component: str, state: str, seconds: float, outputs: Mapping[str, str] | None = None
+    ) -> None: ...
 
 
 @component
@@ -65,7 +67,7 @@ def test_a_component_that_finds_no_room_leaves_no_half_output(
         with pytest.raises(UserError) as caught:
             _run(tmp_path)
     assert str(caught.value) == (
-        f"Writes: a file below {tmp_path}/artifacts cannot be written: the disk takes no more of it (File too large); see "
+        f"Writes: a file below {tmp_path} cannot be written: the disk takes no more of it (File too large); see "
         "whether `ulimit -f` or the file system sets a limit, and give the same command again: it goes on from there"
     )
     assert not [path for path in (tmp_path / "artifacts").rglob("*") if path.is_file()]
@@ -106,7 +108,7 @@ def test_people_are_told_though_the_record_finds_no_room(
 
         monkeypatch.setattr(LineRun, "_run_components", fill)
         line = LineRun(load_config(path), RunPart())
-        with pytest.raises(OSError, match=r"\.json\.unfinished") as caught:
+        with pytest.raises(OSError, match=r"history/[^.].*\.json") as caught:
             line.execute(new_log_path(tmp_path / "runs/full/logs"), _Silent())
     assert file_fault(caught.value) is not None
     (message,) = told

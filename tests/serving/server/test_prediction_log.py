@@ -1,9 +1,10 @@
 """The prediction log: what is written, and that nobody waits for it."""
 
+import datetime
 import pathlib
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from tensorflow_serving.apis import classification_pb2, model_management_pb2, prediction_log_pb2
@@ -193,6 +194,26 @@ def test_a_full_disk_loses_what_met_it_and_nothing_else(
     tally = LogTally()
     assert list(log_records(log_paths(str(tmp_path / "log")), 0, tally)) == [records[0], records[2]]
     assert (len(tally.half_written), tally.damaged) == (1, [])
+
+
+def test_a_clock_that_stands_still_or_goes_back_overwrites_nothing(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> Self:
+            return cls(2026, 10, 25, 2, 30, tzinfo=tz)
+
+    monkeypatch.setattr(log_file.datetime, "datetime", Clock)
+    monkeypatch.setattr(log_file, "_RECORDS_OF_A_FILE", 1)
+    records = [str(number).encode() for number in range(6)]
+    for half in (records[:3], records[3:]):
+        # A server that starts anew at the same time of the clock.
+        file = LogFile(str(tmp_path / "log"))
+        for record in half:
+            assert file.add(record)
+        file.close()
+    assert _records(tmp_path / "log") == records
 
 
 def _wait_until(is_so: Callable[[], bool]) -> None:
