@@ -53,7 +53,7 @@ def test_torn_checkpoints_alone_are_told(saved: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", 'model_checkpoint_path: "ckpt-', "{"])
-def test_a_torn_list_of_checkpoints_is_told(saved: pathlib.Path, content: str) -> None:
+def test_a_torn_list_of_checkpoints_begins_anew(saved: pathlib.Path, content: str) -> None:
     (saved / "checkpoint").write_text(content)
     checkpoints, weights = _checkpoints(saved)
     assert not checkpoints.restore()
