@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from serving.server.engine.freed_memory import release_freed_memory
 from serving.server.engine.servable import Servable
 from serving.server.serving_error import Code, ServingError, invalid_argument
-from serving.server.versions.folder_stamp import folder_stamp
+from serving.server.versions.folder_stamp import OF_OTHERS, folder_stamp
 from serving.server.versions.model_config import ModelConfig, ModelConfigs
 from serving.server.versions.version_state import State, VersionState
 from serving.version_folder import version_folders
@@ -173,7 +173,7 @@ class ModelManager:
     def _look_at_loaded(self, name: str, aspired: Mapping[int, pathlib.Path]) -> None:
         """Logs, once for each change, that the files of a loaded version are not those that were loaded."""
         for version in aspired.keys() & self._serving.get(name, {}).keys():
-            stamp = folder_stamp(aspired[version])
+            stamp = folder_stamp(aspired[version], without=OF_OTHERS)
             if self._loaded[name, version] != stamp:
                 self._loaded[name, version] = stamp
                 _LOG.warning(
@@ -200,6 +200,7 @@ class ModelManager:
     def _load_version(self, name: str, version: int, folder: pathlib.Path, stamp: object) -> None:
         self._set_state(name, version, VersionState(State.LOADING))
         started = time.monotonic()
+        loaded = folder_stamp(folder, without=OF_OTHERS)
         try:
             servable = self._load(name, version, folder)
         except ServingError as error:
@@ -210,7 +211,7 @@ class ModelManager:
             return
         with self._changed:
             self._failed.pop((name, version), None)
-            self._loaded[name, version] = stamp
+            self._loaded[name, version] = loaded
             self._serving.setdefault(name, {})[version] = servable
             self._set_state(name, version, VersionState(State.AVAILABLE))
         _LOG.info("%s version %d is available, after %.1f s", name, version, time.monotonic() - started)
