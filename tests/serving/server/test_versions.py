@@ -429,6 +429,23 @@ def test_a_version_that_appears_file_by_file_is_served_when_it_is_whole(
         assert served.predict("half") == 3.0
 
 
+def test_a_version_is_tried_again_when_its_warm_up_requests_are_mended(
+    serve: Any, exported: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    _put(exported, "half1", tmp_path, "1")
+    requests = tmp_path / "2" / "assets.extra" / "tf_serving_warmup_requests"
+    shutil.copytree(exported / "half2", tmp_path / ".2")
+    (tmp_path / ".2" / "assets.extra").mkdir()
+    (tmp_path / ".2" / "assets.extra" / requests.name).write_bytes(b"half a record")
+    with serve(model_name="half", model_base_path=str(tmp_path)) as served:
+        (tmp_path / ".2").rename(tmp_path / "2")
+        served.wait_for("half", {2: "END", 1: "AVAILABLE"})
+        assert served.predict("half") == 2.0
+        requests.unlink()
+        served.wait_for("half", {2: "AVAILABLE", 1: "END"})
+        assert served.predict("half") == 3.0
+
+
 def _warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if "were changed after it was loaded" in record.message]
 
