@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.backbones.family import FAMILIES, check_family, check_word_pieces, usable_families, vocabulary_forms
 from models.config import ScratchConfig
+from models.preset_faults import preset_faults
 from models.preset_folder import PresetError, PresetFolder
 from models.tokenisation.piece_vocabulary import PieceVocabulary
 from models.tokenisation.vocabulary import Vocabulary
@@ -103,13 +104,11 @@ def load_backbone(preset: str, dtype_policy: str, load_weights: bool = True) -> 
             dtype=dtype_policy,
         )
     location = preset_location(preset)
-    folder = _downloaded_config(location) if location.startswith("hf://") else pathlib.Path(location)
-    if folder is not None and folder.is_dir():
-        PresetFolder(folder, preset).require_plain_config()
-    try:
+    with preset_faults(f"preset {preset!r}"):
+        folder = _downloaded_config(location) if location.startswith("hf://") else pathlib.Path(location)
+        if folder is not None and folder.is_dir():
+            PresetFolder(folder, preset).require_plain_config()
         backbone = keras_hub.models.Backbone.from_preset(location, load_weights=load_weights, dtype=dtype_policy)
-    except (OSError, ValueError, KeyError) as error:
-        raise PresetError(f"preset {preset!r} cannot be loaded: {error}") from error
     return _as_bert(backbone, preset)
 
 
@@ -136,10 +135,8 @@ def load_vocabulary(preset: str) -> PieceVocabulary:
         return PresetFolder(folder, preset).vocabulary()
     import keras_hub
 
-    try:
+    with preset_faults(f"the vocabulary of preset {preset!r}"):
         tokenizer = keras_hub.models.Tokenizer.from_preset(location)
-    except (OSError, ValueError, KeyError) as error:
-        raise PresetError(f"the vocabulary of preset {preset!r} cannot be loaded: {error}") from error
     kind = type(tokenizer).__name__
     form = check_family(kind, f"the tokeniser of preset {preset!r}").vocabulary
     if form is None:
@@ -166,17 +163,11 @@ def _downloaded_vocabulary(uri: str) -> pathlib.Path | None:
 
     KerasHub's own readers fail where tokenizer_config.json does not say `do_lower_case`, and heed no other setting.
     """
-    from huggingface_hub.errors import LocalEntryNotFoundError
-
     name = uri.removeprefix("hf://")
-    try:
+    with preset_faults(f"preset {uri!r}"):
         folder = _downloaded(name, [form.file for form in vocabulary_forms()])
         if folder is not None:
             _downloaded(name, ["tokenizer_config.json"])
-    except LocalEntryNotFoundError as error:
-        raise PresetError(f"preset {uri!r} cannot be downloaded: {error}") from error
-    except (OSError, ValueError) as error:
-        raise PresetError(f"preset {uri!r} cannot be loaded: {error}") from error
     return folder
 
 

@@ -31,6 +31,7 @@ from pipeline.commands.show import show
 from pipeline.commands.tune import tune
 from pipeline.commands.vocabulary import vocabulary
 from pipeline.component_failed import ComponentFailedError
+from pipeline.file_fault import file_fault
 from pipeline.runs.interruption import InterruptedRunError
 
 TRACEBACK_VARIABLE = "BERTLINE_TRACEBACK"
@@ -94,6 +95,9 @@ def main() -> None:
     except ComponentFailedError as error:
         _fail(f"{error}\nThe log file, named above, has the whole story.", FAILURE)
     except Exception as error:  # noqa: BLE001 (there is no one further up to tell)
+        refused = file_fault(error)
+        if refused:
+            _fail(refused, USERS_FAULT)
         _fail(f"{type(error).__name__}: {error}\n{TRACEBACK_VARIABLE}=1 shows where.", FAILURE)
 
 

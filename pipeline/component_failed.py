@@ -1,5 +1,7 @@
 """Whose fault the failure of a component is."""
 
+from collections.abc import Iterator
+
 from models.user_error import UserError
 
 
@@ -20,13 +22,16 @@ def user_error_behind(error: BaseException) -> UserError | None:
     Returns:
         The UserError nearest to it, or None.
     """
+    return next((each for each in errors_behind(error) if isinstance(each, UserError)), None)
+
+
+def errors_behind(error: BaseException) -> Iterator[BaseException]:
+    """An error, its causes, and what was being handled when it was raised; the nearest first."""
     seen: list[BaseException] = []
     waiting: list[BaseException | None] = [error]
     while waiting:
         candidate = waiting.pop(0)
-        if isinstance(candidate, UserError):
-            return candidate
         if candidate is not None and candidate not in seen:
+            yield candidate
             seen.append(candidate)
             waiting += [candidate.__cause__, candidate.__context__]
-    return None

@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+import pathlib
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -13,7 +14,9 @@ from tfx.orchestration.local import runner_utils
 from tfx.orchestration.portable import launcher, partial_run_utils, runtime_parameter_utils, tfx_runner
 from tfx.proto.orchestration import executable_spec_pb2, pipeline_pb2
 
+from models.user_error import UserError
 from pipeline.component_failed import ComponentFailedError, user_error_behind
+from pipeline.file_fault import file_fault
 from pipeline.runs.part import RunPart
 from pipeline.runs.record import ComponentState
 
@@ -133,6 +136,11 @@ class LocalRunner(tfx_runner.IrBasedRunner):
                 raise
             logger.exception("%s failed", name)
             fault = user_error_behind(error)
+            root = pathlib.PurePath(pipeline.runtime_spec.pipeline_root.field_value.string_value)
+            # Artifacts, and the metadata beside them.
+            refused = file_fault(error, f"a file below {root.parent}")
+            if fault is None and refused:
+                raise UserError(f"{name}: {refused}") from error
             if fault is None:
                 raise ComponentFailedError(name, error) from error
             if fault is error:

@@ -7,7 +7,7 @@ import pathlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from serving.durable_files import sync_folder
+from serving.durable_files import errors_naming, sync_folder
 
 AUDIT_FILE = "audit.jsonl"
 """Its name in the base folder of a model."""
@@ -55,9 +55,10 @@ class AuditLog:
         """Adds an entry, which is on disk when this returns. Only the holder of the folder's lock may call it."""
         descriptor = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o644)
         try:
-            with os.fdopen(descriptor, "wb", closefd=False) as file:
-                file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
-            os.fsync(descriptor)
+            with errors_naming(self.path):
+                with os.fdopen(descriptor, "wb", closefd=False) as file:
+                    file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
         sync_folder(self.path.parent)

@@ -1,8 +1,10 @@
 """Files and folders that are on disk, not only in memory, when a call returns."""
 
+import contextlib
 import os
 import pathlib
 import shutil
+from collections.abc import Iterator
 
 
 def sync_folder(folder: pathlib.Path) -> None:
@@ -14,9 +16,20 @@ def sync_folder(folder: pathlib.Path) -> None:
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def errors_naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Has errors say which file could not be written: of a write, unlike of an opening, the system does not."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
+
+
 def write_file(path: pathlib.Path, content: bytes) -> None:
     """Writes a file of an existing folder; `sync_folder` makes its name durable."""
-    with path.open("wb") as file:
+    with errors_naming(path), path.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -28,9 +41,18 @@ def replace_file(path: pathlib.Path, content: bytes) -> None:
     Args:
         path: The file, in an existing folder. Only one process may write it at a time.
         content: Its new content.
+
+    Raises:
+        OSError: The disk is full, or otherwise refuses; the old content stays.
     """
     unfinished = path.with_name(f".{path.name}.unfinished")
-    write_file(unfinished, content)
+    try:
+        write_file(unfinished, content)
+    except OSError as error:
+        # On a full disk, half a file is in everybody's way.
+        unfinished.unlink(missing_ok=True)
+        error.filename = str(path)
+        raise
     unfinished.replace(path)
     sync_folder(path.parent)
 
@@ -53,6 +75,7 @@ def copy_folder(source: pathlib.Path, target: pathlib.Path) -> None:
 
 
 def _copy_file(source: pathlib.Path, target: pathlib.Path) -> None:
-    shutil.copyfile(source, target)
+    with errors_naming(target):
+        shutil.copyfile(source, target)
     with target.open("rb") as file:
         os.fsync(file.fileno())

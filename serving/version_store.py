@@ -173,8 +173,13 @@ class VersionStore:
     def _publish(self, source: pathlib.Path, origin: VersionOrigin, fingerprint: str) -> PromotedVersion:
         record = VersionRecord(self._next_version(), _now(), fingerprint, origin)
         staging = self.base / f"{_STAGING}{record.version}"
-        copy_folder(source, staging)
-        _write_record(staging, record)
+        try:
+            copy_folder(source, staging)
+            _write_record(staging, record)
+        except OSError:
+            # On a full disk, half a version is in everybody's way.
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
         folder = self.base / str(record.version)
         staging.rename(folder)
         sync_folder(self.base)

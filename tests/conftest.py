@@ -1,7 +1,9 @@
 """Fixtures that tests of several packages share."""
 
+import contextlib
 import io
 import pathlib
+import resource
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +16,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="IMAGE",
         help="ask TensorFlow Serving of this image, started with Docker, what tests/serving/server ask our own server",
     )
+
+
+@pytest.fixture(scope="session")
+def full_at() -> Callable[[int], contextlib.AbstractContextManager[None]]:
+    """A disk that is full, without root: within the context no file of this process grows beyond so many bytes.
+
+    The system refuses the write, in C++ as in Python, with "File too large" in place of "No space left on device".
+    """
+
+    @contextlib.contextmanager
+    def limited(num_bytes: int) -> Iterator[None]:
+        # Python ignores the signal that comes with it.
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (num_bytes, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limited
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ class KnownLabels:
 
 
 class TextExampleGenSpec(ComponentSpec):
-    """Outputs and properties of TextExampleGen; the driver sets `fingerprint`, which the executor does not need."""
+    """Outputs and properties of TextExampleGen; the driver sets `fingerprint`, against which the executor checks."""
 
     PARAMETERS: ClassVar[dict[str, ExecutionParameter]] = {
         "task": ExecutionParameter(type=str),

@@ -23,9 +23,10 @@ from components.text_example_gen.label_vocabulary import (
 )
 from components.text_example_gen.output_folders import OutputFolders
 from components.text_example_gen.rejects_file import join_rejects, keep_rejects
-from components.text_example_gen.source_file import SourceFile
+from components.text_example_gen.source_file import SourceFile, find_source_files
 from components.text_example_gen.span_pattern import span_number
 from components.text_example_gen.tally import Tally
+from components.text_example_gen.unchanged_files import check_fingerprint, unchanged_files
 from models.encoder_settings import EncoderSettings
 from models.user_error import UserError
 
@@ -60,7 +61,7 @@ class Executor(BaseBeamExecutor):
         folders = OutputFolders(
             examples.uri, get_single_uri(output_dict["rejects"]), get_single_uri(output_dict["label_vocabulary"])
         )
-        summary = self._ingest(job, folders)
+        summary = self._ingest(job, folders, exec_properties.get("fingerprint"))
         check_nothing_lost(summary, one_example_each=not job.parser().task.expands_rows)
         vocabulary = read_label_vocabulary(folders.labels_file)
         faults = [
@@ -83,15 +84,19 @@ class Executor(BaseBeamExecutor):
         """What becomes of labels that the model in service does not have; here, there is nothing to know of it."""
         return FOLLOW
 
-    def _ingest(self, job: IngestJob, folders: OutputFolders) -> IngestSummary:
-        files = tuple(job.source_files())
-        folders.create(job.data.requested_splits())
-        with self._make_beam_pipeline() as pipeline:
-            _ = (
-                pipeline
-                | "Ingest" >> Ingest(job, files, folders)
-                | "Write counts" >> beam.Map(_write_counts, files, job, folders)
-            )
+    def _ingest(self, job: IngestJob, folders: OutputFolders, fingerprint: str | None) -> IngestSummary:
+        with unchanged_files(find_source_files(job.data)):
+            files = tuple(job.source_files())
+            folders.create(job.data.requested_splits())
+            with self._make_beam_pipeline() as pipeline:
+                _ = (
+                    pipeline
+                    | "Ingest" >> Ingest(job, files, folders)
+                    | "Write counts" >> beam.Map(_write_counts, files, job, folders)
+                )
+            # The driver's; on Kubeflow none runs.
+            if fingerprint:
+                check_fingerprint(files, fingerprint)
         join_rejects(folders)
         folders.remove_unfinished()
         return read_summary(folders.summary_file)

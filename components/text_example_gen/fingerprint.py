@@ -28,7 +28,7 @@ def hashed_files(data: DataConfig, local_hash: Callable[[str], str] | None = Non
     Raises:
         UserError: A pattern matches no file, or a file is in two splits.
     """
-    read = local_hash or _local_hash
+    read = local_hash or hash_of_file
     return tuple(
         HashedFile(file.split, file.path, _remote_hash(file.path) if "://" in file.path else read(file.path))
         for file in find_source_files(data)
@@ -48,7 +48,8 @@ def fingerprint_of_files(files: Iterable[HashedFile]) -> str:
     return digest.hexdigest()
 
 
-def _local_hash(path: str) -> str:
+def hash_of_file(path: str) -> str:
+    """Returns the BLAKE2b of the bytes of a file of this machine, in hex."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "blake2b").hexdigest()
 

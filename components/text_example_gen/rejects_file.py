@@ -7,6 +7,7 @@ from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
 from components.text_example_gen.output_folders import OutputFolders
+from serving.durable_files import errors_naming
 
 
 def join_rejects(folders: OutputFolders) -> None:
@@ -20,7 +21,7 @@ def join_rejects(folders: OutputFolders) -> None:
 
 
 def keep_rejects(folders: OutputFolders, directory: str) -> str:
-    """Copies rejects and summary to where they outlive a failed run, in place of those of an earlier one.
+    """Copies rejects and summary to where they outlive a failed run, each at once in place of an earlier one's.
 
     Returns:
         The copy of the rejects file.
@@ -29,11 +30,10 @@ def keep_rejects(folders: OutputFolders, directory: str) -> str:
     if not FileSystems.exists(directory):
         FileSystems.mkdirs(directory)
     for source, target in ((folders.rejects_file, kept.rejects_file), (folders.summary_file, kept.summary_file)):
-        with (
-            FileSystems.open(source, compression_type=CompressionTypes.UNCOMPRESSED) as opened,
-            _create(target) as copy,
-        ):
+        unfinished = f"{target}.unfinished"
+        with _open(source) as opened, errors_naming(target), _create(unfinished) as copy:
             shutil.copyfileobj(opened, copy)
+        FileSystems.rename([unfinished], [target])
     return kept.rejects_file
 
 

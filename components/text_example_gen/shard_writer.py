@@ -7,6 +7,8 @@ from typing import BinaryIO, Self
 from apache_beam.io.filesystem import CompressionTypes
 from apache_beam.io.filesystems import FileSystems
 
+from serving.durable_files import errors_naming
+
 _BUFFER_BYTES = 1 << 20
 
 
@@ -46,12 +48,14 @@ class ShardWriter:
             self._flush()
         if self._file is None:
             return
-        self._file.close()
+        with errors_naming(self._path):
+            self._file.close()
         if kind is None:
             FileSystems.rename([self._staged], [self._path])
 
     def _flush(self) -> None:
         if self._file is None:
             self._file = FileSystems.create(self._staged, compression_type=self._compression)
-        self._file.write(bytes(self._buffer))
+        with errors_naming(self._path):
+            self._file.write(bytes(self._buffer))
         self._buffer.clear()

@@ -13,7 +13,8 @@ logger = logging.getLogger(__name__)
 # A disk that fails can spoil the newest one, a kill cannot: TensorFlow records a checkpoint when all of it is written.
 _NUM_KEPT = 2
 
-_UNREADABLE = (tf.errors.OpError, AssertionError, AttributeError, KeyError, TypeError, ValueError)
+# Of a file that was cut, TensorFlow raises an IndexError: its OutOfRange as pybind translates it.
+_UNREADABLE = (tf.errors.OpError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class UnusableCheckpointError(Exception):
@@ -32,10 +33,21 @@ class Checkpoints:
             rule: When a checkpoint is due.
         """
         self._checkpoint = tf.train.Checkpoint(**parts)
-        self._manager = tf.train.CheckpointManager(self._checkpoint, folder, max_to_keep=_NUM_KEPT)
+        self._manager = self._new_manager(folder)
         self._rule = rule
         self._save_seconds = 0.0
         self._last_saved = time.monotonic()
+
+    def _new_manager(self, folder: str) -> tf.train.CheckpointManager:
+        try:
+            return tf.train.CheckpointManager(self._checkpoint, folder, max_to_keep=_NUM_KEPT)
+        except ValueError as error:
+            # A disk that fails can leave it empty, and no training would ever come past it.
+            logger.warning(
+                "the list of checkpoints cannot be used, and the training starts at the beginning: %s", error
+            )
+            tf.io.gfile.remove(f"{folder}/checkpoint")
+            return tf.train.CheckpointManager(self._checkpoint, folder, max_to_keep=_NUM_KEPT)
 
     def restore(self) -> bool:
         """Restores the newest checkpoint that can be read.

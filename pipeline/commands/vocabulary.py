@@ -25,6 +25,7 @@ def vocabulary(
 ) -> None:
     """Train a WordPiece vocabulary on a corpus; the same corpus gives the same file."""
     from models.user_error import UserError
+    from serving.durable_files import replace_file
 
     # A vocabulary is a part of the models that are trained with it: it is never replaced by chance.
     if output.exists():
@@ -32,7 +33,7 @@ def vocabulary(
     if not output.absolute().parent.is_dir():
         raise UserError(f"{output} cannot be written: there is no folder {output.absolute().parent}")
     found, summary = _train(files, column, file_format, size, lowercase=not cased)
-    output.write_text("".join(f"{token}\n" for token in found.tokens), encoding="utf-8", newline="\n")
+    replace_file(output, "".join(f"{token}\n" for token in found.tokens).encode())
     print(f"{output}: {found.size:,} tokens from {summary}")
     case = ", lowercase: false" if cased else ""
     print(f"bertline: train on it with  model: {{preset: scratch, scratch: {{vocabulary: {output}{case}}}}}")

@@ -2,10 +2,10 @@
 
 import pathlib
 import shutil
-import tempfile
 
 from pipeline.doctor.finding import Finding
 from pipeline.doctor.quantity import gigabytes
+from pipeline.writable_folder import nearest_folder, write_refusal
 
 _PLENTY = 3
 """How many times what a run needs leaves nobody short."""
@@ -18,15 +18,10 @@ def check_folder(folder: pathlib.Path, needed: int) -> Finding:
         folder: It need not exist: a run creates it.
         needed: Bytes.
     """
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
-    if not existing.is_dir():
-        return Finding("problem", f"{existing} is a file where a folder has to be", "move it, or change the config")
-    try:
-        with tempfile.TemporaryFile(dir=existing):
-            pass
-    except OSError as error:
-        return Finding("problem", f"{existing} cannot be written: {error.strerror}", "change its rights, or the config")
-    free = shutil.disk_usage(existing).free
+    refusal = write_refusal(folder)
+    if refusal:
+        return Finding("problem", refusal.text, refusal.way_out)
+    free = shutil.disk_usage(nearest_folder(folder)).free
     text = f"{gigabytes(free)} free for {folder}; a run needs about {gigabytes(needed)}"
     if free >= _PLENTY * needed:
         return Finding("ok", text)

@@ -29,15 +29,12 @@ class RunHistory:
         Raises:
             UserError: A file there is no record; it is named.
         """
-        found = [self._read(path) for path in self._folder.glob("[!.]*.json")]
+        found = [self._read(path) for path in self._paths()]
         found.sort(key=lambda record: (datetime.datetime.fromisoformat(record.started_at), record.run), reverse=True)
-        # Only the newest can be going on: a run holds the lock as long as it does.
-        return [
-            _at_present(record, is_running=number == 0 and is_locked(self.runs_folder))
-            if record.state == "running"
-            else record
-            for number, record in enumerate(found)
-        ]
+        claims = [record.run for record in found if record.state == "running"]
+        # A run settles the claims of those before it; where none has since, only the newest can be going on.
+        running = claims[0] if claims and is_locked(self.runs_folder) else None
+        return [_at_present(record, record.run == running) if record.run in claims else record for record in found]
 
     def record_of(self, run: str | None) -> RunRecord:
         """One run, by its name or the beginning of it; without either the newest.
@@ -65,6 +62,17 @@ class RunHistory:
             moved = dataclasses.replace(moved, provenance=to_portable_paths(moved.provenance, self.runs_folder))
         replace_file(self._path(record.run), json.dumps(moved.to_json(), indent=1).encode())
 
+    def settle(self) -> None:
+        """Writes down that runs were killed which say that they are going on; only the holder of the lock may call it.
+
+        Raises:
+            UserError: A file there is no record; it is named.
+        """
+        for path in self._paths():
+            record = self._read(path)
+            if record.state == "running":
+                self.save(dataclasses.replace(record, state="killed"))
+
     def remove(self, record: RunRecord) -> None:
         """Forgets a run."""
         self._path(record.run).unlink(missing_ok=True)
@@ -80,6 +88,9 @@ class RunHistory:
             return found
         return dataclasses.replace(found, provenance=from_portable_paths(found.provenance, self.runs_folder))
 
+    def _paths(self) -> list[pathlib.Path]:
+        return list(self._folder.glob("[!.]*.json"))
+
     def _path(self, run: str) -> pathlib.Path:
         return self._folder / f"{run}.json"
 
@@ -89,6 +100,6 @@ def _at_present(record: RunRecord, is_running: bool) -> RunRecord:
     if not is_running:
         return dataclasses.replace(record, state="killed")
     now = datetime.datetime.now(datetime.UTC)
-    return dataclasses.replace(
-        record, seconds=(now - datetime.datetime.fromisoformat(record.started_at)).total_seconds()
-    )
+    since = (now - datetime.datetime.fromisoformat(record.started_at)).total_seconds()
+    # A clock that was set back tells nothing.
+    return dataclasses.replace(record, seconds=max(0.0, since))

@@ -1,5 +1,6 @@
 """One run of the line on this machine, from the check whether there is anything to do to its outcome."""
 
+import contextlib
 import datetime
 import logging
 import os
@@ -16,6 +17,7 @@ from pipeline.beam.check import check_on_this_machine
 from pipeline.caching.component_key import ComponentCode, component_key
 from pipeline.caching.file_hashes import FileHashes
 from pipeline.caching.run_fingerprint import model_in_service, preset_fingerprint, run_fingerprint, task_modules
+from pipeline.component_names import COMPONENTS
 from pipeline.config import PipelineConfig
 from pipeline.log_file import log_file
 from pipeline.notifications.notify import message_of, notify
@@ -28,6 +30,7 @@ from pipeline.runs.part import RunPart
 from pipeline.runs.provenance_of import provenance_of
 from pipeline.runs.record import RunOutcome, RunRecord
 from pipeline.runs.recorder import RunRecorder, RunView
+from pipeline.writable_folder import check_serving_folder
 
 if TYPE_CHECKING:
     from tfx.orchestration.pipeline import Pipeline
@@ -75,13 +78,16 @@ class LineRun:
         """Finds what would stop the run late.
 
         Raises:
-            UserError: The preset or Beam's profile cannot be used, or there is no earlier run to start from.
+            UserError: The preset, Beam's profile or the folder of served versions cannot be used, or there is no
+                earlier run to start from.
         """
         check_on_this_machine(self._config.beam)
         with log_file(pathlib.Path(os.devnull)):
             needs_word_pieces = task_class(self._config.task).needs_word_pieces
             check_preset(self._config.model.source, self._config.model.sequence_length, needs_word_pieces)
         base_run(self._history, self._part)
+        if "Promoter" in self._part.components(COMPONENTS):
+            check_serving_folder(self._config.serving, self._config.name)
 
     def execute(self, log: pathlib.Path, view: RunView) -> RunRecord:
         """Runs the components.
@@ -97,6 +103,7 @@ class LineRun:
         """
         with run_lock(self._folder), stopped_by_signals():
             self._hashes.save()
+            self._history.settle()
             recorder = self._recorder(log, view)
             try:
                 self._run_components(recorder)
@@ -104,7 +111,9 @@ class LineRun:
                 recorder.end(state="interrupted")
                 raise InterruptedRunError("stopped; the same command goes on from there") from None
             except BaseException as error:
-                recorder.end(state="failed", error=str(error) or type(error).__name__)
+                # A full disk takes no record either; people are told all the same.
+                with contextlib.suppress(OSError):
+                    recorder.end(state="failed", error=str(error) or type(error).__name__)
                 self._tell(recorder.record)
                 raise
             self._tell(recorder.record)

@@ -14,7 +14,7 @@ _Fields = TypeVar("_Fields", bound="DataclassInstance")
 ComponentState = Literal["running", "done", "cached", "reused", "failed", "interrupted"]
 """`cached`: an earlier result was found valid; `reused`: it was taken as it is, because the run was to start later."""
 RunState = Literal["running", "done", "failed", "interrupted", "killed"]
-"""`killed` is never written: a run that is not going on any more says `running` for ever."""
+"""`killed` is written by the next run: one that is not going on any more says `running` until then."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -76,5 +76,10 @@ class FolderSpace:
 def _unfinished(target: pathlib.Path, content: bytes) -> pathlib.Path:
     """Writes content beside a file, under a name that nobody else uses."""
     path = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-    write_file(path, content)
+    try:
+        write_file(path, content)
+    except OSError:
+        # On a full disk, half a file is in everybody's way.
+        path.unlink(missing_ok=True)
+        raise
     return path

@@ -59,14 +59,22 @@ class LogFile:
         """Writes one file, from this record on; True where there will be no other."""
         import tensorflow as tf
 
-        moment = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%f")
-        path = pathlib.Path(f"{self._prefix}-{moment}-{os.getpid()}.tfrecord")
+        path = self._new_path()
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f"{path.name}.open")
+        unfinished = _unfinished(path)
         with tf.io.TFRecordWriter(str(unfinished)) as writer:
             is_last = self._write_records(writer, record)
         unfinished.rename(path)
         return is_last
+
+    def _new_path(self) -> pathlib.Path:
+        """A name that no file has yet, though the clock was set back and each process, as in a container, is 1."""
+        moment = datetime.datetime.now(datetime.UTC)
+        while True:
+            path = pathlib.Path(f"{self._prefix}-{moment:%Y%m%dT%H%M%S.%f}-{os.getpid()}.tfrecord")
+            if not (path.exists() or _unfinished(path).exists()):
+                return path
+            moment += datetime.timedelta(microseconds=1)
 
     def _write_records(self, writer: Any, record: bytes) -> bool:
         end = time.monotonic() + _SECONDS_OF_A_FILE
@@ -82,3 +90,7 @@ class LogFile:
                 return True
             writer.write(following)
         return False
+
+
+def _unfinished(path: pathlib.Path) -> pathlib.Path:
+    return path.with_name(f"{path.name}.open")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from serving.server.engine.freed_memory import release_freed_memory
 from serving.server.engine.servable import Servable
 from serving.server.serving_error import Code, ServingError, invalid_argument
-from serving.server.versions.folder_stamp import folder_stamp
+from serving.server.versions.folder_stamp import OF_OTHERS, folder_stamp
 from serving.server.versions.model_config import ModelConfig, ModelConfigs
 from serving.server.versions.version_state import State, VersionState
 from serving.version_folder import version_folders
@@ -23,7 +23,8 @@ class ModelManager:
     """Loads and unloads versions in a thread of its own.
 
     A new version is loaded before the old one goes, so that there is always one to answer. One that cannot be loaded
-    leaves the old one in service, and is tried again when its files change: it may have been seen half-copied.
+    leaves the old one in service, and is tried again when its files change: it may have been seen half-copied. One that
+    is loaded answers from memory, whatever becomes of its files, but that they changed is logged.
     """
 
     def __init__(self, load: Loader, poll_seconds: float) -> None:
@@ -41,6 +42,7 @@ class ModelManager:
         self._states: dict[str, dict[int, VersionState]] = {}
         self._serving: dict[str, dict[int, Servable]] = {}
         self._failed: dict[tuple[str, int], object] = {}
+        self._loaded: dict[tuple[str, int], object] = {}
         self._missing: set[str] = set()
         self._has_work, self._has_garbage, self._is_stopped = False, False, False
         self._thread = threading.Thread(target=self._work, name="model-manager", daemon=True)
@@ -166,6 +168,20 @@ class ModelManager:
         # A config that came meanwhile may want other versions.
         while not self._has_work and not self._is_stopped and self._take_step(config.name, aspired):
             pass
+        self._look_at_loaded(config.name, aspired)
+
+    def _look_at_loaded(self, name: str, aspired: Mapping[int, pathlib.Path]) -> None:
+        """Logs, once for each change, that the files of a loaded version are not those that were loaded."""
+        for version in aspired.keys() & self._serving.get(name, {}).keys():
+            stamp = folder_stamp(aspired[version], without=OF_OTHERS)
+            if self._loaded[name, version] != stamp:
+                self._loaded[name, version] = stamp
+                _LOG.warning(
+                    "the files of %s version %d were changed after it was loaded: it goes on answering as it was, and "
+                    "would be another after a restart; promote what is new as a version of its own",
+                    name,
+                    version,
+                )
 
     def _take_step(self, name: str, aspired: Mapping[int, pathlib.Path]) -> bool:
         """Does the next thing for a model, unloading before loading where that leaves a version to answer."""
@@ -184,6 +200,7 @@ class ModelManager:
     def _load_version(self, name: str, version: int, folder: pathlib.Path, stamp: object) -> None:
         self._set_state(name, version, VersionState(State.LOADING))
         started = time.monotonic()
+        loaded = folder_stamp(folder, without=OF_OTHERS)
         try:
             servable = self._load(name, version, folder)
         except ServingError as error:
@@ -194,6 +211,7 @@ class ModelManager:
             return
         with self._changed:
             self._failed.pop((name, version), None)
+            self._loaded[name, version] = loaded
             self._serving.setdefault(name, {})[version] = servable
             self._set_state(name, version, VersionState(State.AVAILABLE))
         _LOG.info("%s version %d is available, after %.1f s", name, version, time.monotonic() - started)

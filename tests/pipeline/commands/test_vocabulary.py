@@ -78,3 +78,24 @@ def test_faults(corpus: pathlib.Path, monkeypatch: pytest.MonkeyPatch, arguments
         vocabulary(**{"files": ["a.txt"], "output": pathlib.Path("v.txt"), **arguments})
     assert "data." not in str(raised.value)
     assert not (corpus / "v.txt").exists()
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_no_half_file(corpus: pathlib.Path) -> None:
+    root = pathlib.Path(__file__).resolve().parents[3]
+    # Of a process of its own: no file of it may grow beyond 60 bytes.
+    limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (60, 60)); {_CODE}"
+    done = subprocess.run(
+        [sys.executable, "-c", limited, "vocabulary", "a.txt", "--size", "100"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=corpus,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "bertline: vocab.txt cannot be written: the disk takes no more of it (File too large); see whether "
+        "`ulimit -f` or the file system sets a limit, and give the same command again: it goes on from there\n"
+    )
+    assert sorted(path.name for path in corpus.iterdir()) == ["a.txt", "b.jsonl.gz"]

@@ -5,10 +5,12 @@ import pathlib
 import signal
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from models.user_error import UserError
+from pipeline.file_fault import file_fault
 from pipeline.runs.history import RunHistory
 from pipeline.runs.lock import run_lock
 from pipeline.runs.record import ComponentRecord, RunRecord
@@ -205,3 +207,30 @@ def test_an_error_with_half_a_character_is_kept(history: RunHistory) -> None:
     """File names that are not UTF-8, and JSON's escapes, can put such halves into messages."""
     history.save(record("a", error="cannot open \udcff.csv"))
     assert history.records()[0].error == "cannot open \udcff.csv"
+
+
+def test_the_run_that_goes_on_is_known_when_the_clock_was_set_back(history: RunHistory) -> None:
+    history.save(record("killed", state="running", started_at="2026-05-05T12:00:00+00:00"))
+    history.save(record("later", state="done", started_at="2999-01-01T00:00:00+00:00"))
+    with run_lock(history.runs_folder):
+        history.settle()
+        history.save(record("now", state="running", started_at="2026-05-05T11:00:00+00:00"))
+        assert {found.run: found.state for found in history.records()} == {
+            "later": "done",
+            "killed": "killed",
+            "now": "running",
+        }
+    history.save(record("future", state="running", started_at="2999-01-01T00:00:00+00:00"))
+    with run_lock(history.runs_folder):
+        assert history.record_of("future").seconds == 0
+
+
+def test_a_record_that_finds_no_room_leaves_the_one_before(history: RunHistory, full_at: Any) -> None:
+    save(history, "a")
+    with pytest.raises(OSError, match=r"history/a\.json") as caught, full_at(100):
+        history.save(record("a", state="failed"))
+    told = file_fault(caught.value)
+    assert told is not None
+    assert "cannot be written: the disk takes no more of it" in told
+    assert files(history) == ["a.json"]
+    assert history.record_of("a").state == "done"

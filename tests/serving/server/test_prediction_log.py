@@ -1,13 +1,16 @@
 """The prediction log: what is written, and that nobody waits for it."""
 
+import datetime
 import pathlib
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Self
 
 import pytest
 from tensorflow_serving.apis import classification_pb2, model_management_pb2, prediction_log_pb2
 
 from models.user_error import UserError
+from pipeline.monitoring.log_files import LogTally, log_paths, log_records
 from serving.server.engine.tensors import array_from_proto
 from serving.server.prediction_log import log_file
 from serving.server.prediction_log.log_file import LogFile
@@ -172,3 +175,49 @@ def test_a_disk_that_fails_stops_nothing(tmp_path: pathlib.Path) -> None:
     assert file.add(b"kept")
     file.close()
     assert _records(tmp_path / "blocked" / "log") == [b"kept"]
+
+
+def test_a_full_disk_loses_what_met_it_and_nothing_else(
+    tmp_path: pathlib.Path, full_at: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = LogFile(str(tmp_path / "log"))
+    records = [str(number).encode() * 100 for number in range(3)]
+    assert file.add(records[0])
+    _wait_until(lambda: any(path.stat().st_size for path in tmp_path.glob("log-*.open")))
+    with full_at(150):
+        assert file.add(records[1])
+        _wait_until(lambda: "cannot be written" in caplog.text)
+    assert "File too large" in caplog.text
+    assert file.add(records[2])
+    file.close()
+    # What was written before stays readable, in a file that never got its final name.
+    tally = LogTally()
+    assert list(log_records(log_paths(str(tmp_path / "log")), 0, tally)) == [records[0], records[2]]
+    assert (len(tally.half_written), tally.damaged) == (1, [])
+
+
+def test_a_clock_that_stands_still_or_goes_back_overwrites_nothing(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> Self:
+            return cls(2026, 10, 25, 2, 30, tzinfo=tz)
+
+    monkeypatch.setattr(log_file.datetime, "datetime", Clock)
+    monkeypatch.setattr(log_file, "_RECORDS_OF_A_FILE", 1)
+    records = [str(number).encode() for number in range(6)]
+    for half in (records[:3], records[3:]):
+        # A server that starts anew at the same time of the clock.
+        file = LogFile(str(tmp_path / "log"))
+        for record in half:
+            assert file.add(record)
+        file.close()
+    assert _records(tmp_path / "log") == records
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

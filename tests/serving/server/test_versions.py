@@ -4,6 +4,7 @@ import pathlib
 import shutil
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import grpc
@@ -345,3 +346,112 @@ def test_ports_open_only_when_the_models_are_available(serve: Any, tmp_path: pat
     message = "Failed to start server. Error: UNKNOWN: 1 model\\(s\\) did not become available: {{{name: m version: 5}"
     with pytest.raises(UserError, match=message), serve(model_name="m", model_base_path=str(tmp_path)):
         pass
+
+
+@pytest.mark.embedded_only("reads our server's log")
+def test_files_swapped_under_a_loaded_version_change_no_answer_and_are_logged(
+    serve: Any, exported: pathlib.Path, tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    base = tmp_path / "base"
+    _put(exported, "half1", base, "1")
+    with serve(model_name="half", model_base_path=str(base)) as served:
+        assert served.predict("half") == 2.0
+        # What promotions and people add later changes no answer.
+        (base / "1" / "assets.extra").mkdir()
+        (base / "1" / "assets.extra" / "model_card.md").write_text("a card", encoding="utf-8")
+        time.sleep(0.3)
+        assert not _warnings(caplog)
+        # In place, and by renames of what was beside it.
+        shutil.copytree(exported / "half3", base / "1", dirs_exist_ok=True)
+        shutil.copytree(exported / "half2", tmp_path / "swap")
+        for path in ("saved_model.pb", "variables/variables.index", "variables/variables.data-00000-of-00001"):
+            (tmp_path / "swap" / path).replace(base / "1" / path)
+        _wait_until(lambda: bool(_warnings(caplog)))
+        time.sleep(0.3)
+        assert served.predict("half") == 2.0
+        told = _warnings(caplog)
+        assert told[0].startswith(
+            "the files of half version 1 were changed after it was loaded: it goes on answering as it was"
+        )
+        # One line for each change that was seen, and no more while it stays so.
+        assert len(told) <= 2
+        assert served.states("half") == {1: "AVAILABLE"}
+
+
+@pytest.mark.embedded_only("reads our server's log")
+@pytest.mark.parametrize("damage", ["truncate the weights", "leave the weights half-copied"])
+def test_a_file_that_is_cut_under_a_loaded_version_changes_no_answer(
+    serve: Any, exported: pathlib.Path, tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture, damage: str
+) -> None:
+    base = tmp_path / "base"
+    _put(exported, "half1", base, "1")
+    weights = base / "1" / "variables" / "variables.data-00000-of-00001"
+    with serve(model_name="half", model_base_path=str(base)) as served:
+        if damage == "truncate the weights":
+            weights.write_bytes(b"")
+        else:
+            weights.unlink()
+            (base / "1" / "variables" / "variables.data-00000-of-00001.partial").write_bytes(b"\0")
+        _wait_until(lambda: bool(_warnings(caplog)))
+        assert served.predict("half") == 2.0
+        # A whole version beside it takes over.
+        _put(exported, "half2", base, "2")
+        served.wait_for("half", {2: "AVAILABLE", 1: "END"})
+        assert served.predict("half") == 3.0
+
+
+def test_a_version_folder_that_is_renamed_goes_on_under_its_new_number(
+    serve: Any, exported: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    _put(exported, "half1", tmp_path, "1")
+    with serve(model_name="half", model_base_path=str(tmp_path)) as served:
+        (tmp_path / "1").rename(tmp_path / "7")
+        served.wait_for("half", {7: "AVAILABLE", 1: "END"})
+        assert served.predict("half") == 2.0
+        # Under no number it is no version: as a rollback by deletion, also of the last one.
+        (tmp_path / "7").rename(tmp_path / "away")
+        served.wait_for("half", {7: "END", 1: "END"})
+
+
+def test_a_version_that_appears_file_by_file_is_served_when_it_is_whole(
+    serve: Any, exported: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    _put(exported, "half1", tmp_path, "1")
+    with serve(model_name="half", model_base_path=str(tmp_path)) as served:
+        (tmp_path / "2" / "variables").mkdir(parents=True)
+        for path in ("saved_model.pb", "variables/variables.index", "variables/variables.data-00000-of-00001"):
+            content = (exported / "half2" / path).read_bytes()
+            for size in (len(content) // 2, len(content)):
+                assert served.predict("half") == 2.0
+                (tmp_path / "2" / path).write_bytes(content[:size])
+                time.sleep(0.12)
+        served.wait_for("half", {2: "AVAILABLE", 1: "END"})
+        assert served.predict("half") == 3.0
+
+
+def test_a_version_is_tried_again_when_its_warm_up_requests_are_mended(
+    serve: Any, exported: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    _put(exported, "half1", tmp_path, "1")
+    requests = tmp_path / "2" / "assets.extra" / "tf_serving_warmup_requests"
+    shutil.copytree(exported / "half2", tmp_path / ".2")
+    (tmp_path / ".2" / "assets.extra").mkdir()
+    (tmp_path / ".2" / "assets.extra" / requests.name).write_bytes(b"half a record")
+    with serve(model_name="half", model_base_path=str(tmp_path)) as served:
+        (tmp_path / ".2").rename(tmp_path / "2")
+        served.wait_for("half", {2: "END", 1: "AVAILABLE"})
+        assert served.predict("half") == 2.0
+        requests.unlink()
+        served.wait_for("half", {2: "AVAILABLE", 1: "END"})
+        assert served.predict("half") == 3.0
+
+
+def _warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if "were changed after it was loaded" in record.message]
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
