@@ -80,8 +80,7 @@ class FineTuning:
             OutOfMemoryError: There is too little memory for one row; the message says what to change.
         """
         events = f"{folder}/{EVENTS}"
-        strategy = self.strategy or tf.distribute.get_strategy()
-        rows = RowsAtATime(-(-self.training.batch_size // strategy.num_replicas_in_sync)).or_as_before(events)
+        rows = RowsAtATime(self.training.batch_size).or_as_before(events)
         while True:
             try:
                 return self._run(data, folder, rows)
@@ -90,6 +89,10 @@ class FineTuning:
             rows.write(events)
             # Not before: the error's frames held the network that there was no room for.
             gc.collect()
+
+    def _num_devices(self) -> int:
+        num_devices: int = (self.strategy or tf.distribute.get_strategy()).num_replicas_in_sync
+        return num_devices
 
     def _run(self, data: TrainingData, folder: str, rows: RowsAtATime) -> keras.Model:
         loop = self._build_loop(data, folder, rows)
@@ -107,10 +110,13 @@ class FineTuning:
         """What to go on with after an error, which may not be for want of memory."""
         if not is_out_of_memory(error):
             raise error
-        fewer = rows.halved()
+        num_devices = self._num_devices()
+        # The sums of several devices would have to be told apart inside of TensorFlow's loops.
+        fewer = rows.halved() if num_devices == 1 else None
         if fewer is None:
+            where = "with one row at a time" if num_devices == 1 else f"on {num_devices} devices"
             raise OutOfMemoryError(
-                "training: out of memory with one row at a time. Lower model.sequence_length (now "
+                f"training: out of memory {where}. Lower model.sequence_length (now "
                 f"{self.model.sequence_length}) or training.batch_size (now {self.training.batch_size}), set "
                 "training.freeze or training.lora_rank, take a smaller model.preset, or a machine with more memory. "
                 "Nothing was exported, and what is in service stays."

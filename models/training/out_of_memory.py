@@ -30,7 +30,7 @@ class RowsAtATime:
     """How a training's batches go through its network.
 
     Attributes:
-        batch_size: Rows of a batch on one device.
+        batch_size: Rows of a batch.
         num_rows: Rows that go through the network at a time; None for those of a batch.
     """
 

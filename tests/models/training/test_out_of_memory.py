@@ -13,6 +13,7 @@ import pytest
 import tensorflow as tf
 
 from components.report.learning_curves import training_facts
+from models.networks.contrastive_loss import ContrastiveLoss
 from models.tasks.interface.evaluation import Monitor
 from models.tasks.text_classification import TextClassification
 from models.training.out_of_memory import RowsAtATime, is_out_of_memory, read_rows_at_a_time
@@ -190,6 +191,39 @@ def test_what_was_dropped_out_is_dropped_out_again() -> None:
     actual.fit(x, y, batch_size=10, shuffle=False, verbose=0)
     for weight, before, gradient in zip(actual.get_weights(), expected.get_weights(), gradients, strict=True):
         np.testing.assert_allclose(weight, before - gradient, atol=1e-6)
+
+
+@pytest.mark.parametrize("loss", ["compares rows", "divides by weights"])
+def test_losses_are_those_of_whole_batches(loss: str) -> None:
+    """Such as that of text_embedding, whose targets are of pairs of rows, and that of token_classification."""
+    numbers = np.random.default_rng(8)
+    x = numbers.normal(size=(20, 6, 4)).astype("float32")
+
+    def network() -> keras.Model:
+        inputs = keras.Input((None, 4))
+        hidden = keras.layers.Dense(8, "tanh")(inputs)
+        if loss == "compares rows":
+            hidden = keras.layers.UnitNormalization()(keras.layers.GlobalAveragePooling1D()(hidden))
+        return keras.Model(inputs, hidden)
+
+    if loss == "compares rows":
+        compared: Any = ContrastiveLoss(0.1)
+        targets = np.stack([np.arange(0, 20, 2), np.arange(1, 20, 2), np.ones(10)], axis=1).astype("float32")
+        batch: tuple[Any, ...] = (x, targets)
+    else:
+        compared = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction="mean_with_sample_weight")
+        batch = (x, numbers.integers(0, 8, (20, 6)), (numbers.random((20, 6)) < 0.3).astype("float32"))
+    weights, values = [], []
+    for num_rows in (None, 6):
+        keras.utils.set_random_seed(1)
+        trained = network()
+        trained.compile(keras.optimizers.SGD(0.5), compared)
+        if num_rows:
+            compute_in_passes(trained, num_rows)
+        values.append([trained.train_on_batch(*batch), trained.test_on_batch(*batch)])
+        weights.append(trained.get_weights())
+    np.testing.assert_allclose(values[0], values[1], atol=1e-5)
+    _assert_equal(weights[1], weights[0])
 
 
 def test_a_network_of_unknown_making_is_refused() -> None:
