@@ -111,7 +111,7 @@ class FineTuning:
         if not is_out_of_memory(error):
             raise error
         num_devices = self._num_devices()
-        # The sums of several devices would have to be told apart inside of TensorFlow's loops.
+        # In TensorFlow's loops, gradients of the same weights came out of two devices in different numbers.
         fewer = rows.halved() if num_devices == 1 else None
         if fewer is None:
             where = "with one row at a time" if num_devices == 1 else f"on {num_devices} devices"
