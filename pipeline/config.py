@@ -58,6 +58,12 @@ class PipelineConfig(Section):
     runs_directory: str = pydantic.Field(
         default="runs", description="Where runs keep their artifacts, metadata and logs."
     )
+    component_timeout_minutes: float | None = pydantic.Field(
+        default=None,
+        gt=0,
+        description="How long any component of `bertline run` may take, before the run is ended as failed, with the "
+        "stacks of all threads in its log; no limit by default. Kubeflow has a `timeout` for each task instead.",
+    )
 
     @pydantic.field_validator("task")
     @classmethod

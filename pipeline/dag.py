@@ -30,6 +30,9 @@ from pipeline.config import PipelineConfig
 from pipeline.import_path import import_path
 from pipeline.places import Places
 
+_NOT_RUN = {"notifications", "kubeflow", "monitoring", "tuning", "component_timeout_minutes"}
+"""Whom to tell, what a search would try, how long it may take, and how it runs on Kubeflow."""
+
 
 def create_pipeline(
     config: PipelineConfig, places: Places, after_transform: Callable[[Transform], list[BaseNode]] = lambda _: []
@@ -128,8 +131,7 @@ def create_pipeline(
     )
     report = Report(
         task=task,
-        # Whom to tell, what a search would try, and how it runs on Kubeflow, is no part of what was run.
-        config=config.model_dump(mode="json", exclude={"notifications", "kubeflow", "monitoring", "tuning"}),
+        config=config.model_dump(mode="json", exclude=_NOT_RUN),
         code=code_of_run(config.task),
         run_parameters=dict(itertools.chain.from_iterable(each.items() for each in places.run_parameters.values())),
         rejects=example_gen.outputs["rejects"],

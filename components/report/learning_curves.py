@@ -8,6 +8,7 @@ from tensorflow.core.util import event_pb2
 
 from components.report.report import Curve, TrainingFacts
 from models.tasks.interface.evaluation import Monitor
+from models.training.out_of_memory import read_rows_at_a_time
 from models.training.starting_weights import read_start
 
 _MAX_POINTS = 200
@@ -25,6 +26,7 @@ def training_facts(folder: str, monitor: Monitor) -> TrainingFacts:
         monitor: What chose the epoch that was kept.
     """
     times: list[float] = []
+    rows = read_rows_at_a_time(folder)
     train, validation = (_scalars(f"{folder}/{name}", times) for name in ("train", "validation"))
     first = ["loss", monitor.metric]
     names = [name for name in dict.fromkeys([*first, *sorted(train | validation)]) if name not in _NOT_CURVES]
@@ -41,6 +43,7 @@ def training_facts(folder: str, monitor: Monitor) -> TrainingFacts:
         ),
         seconds=max(times) - min(times) if times else 0.0,
         start=read_start(folder),
+        memory=rows.sentence() if rows else "",
     )
 
 

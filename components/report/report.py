@@ -197,6 +197,7 @@ class TrainingFacts:
         steps: The last step.
         seconds: From the first point to the last.
         start: What it started from, where the config asks for the model in service; empty where it does not.
+        memory: What it did about too little memory; empty where there was enough.
     """
 
     curves: tuple[Curve, ...]
@@ -205,6 +206,7 @@ class TrainingFacts:
     steps: int
     seconds: float
     start: str = ""
+    memory: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -17,16 +17,20 @@ from models.tasks.interface.loss_options import LossOptions
 from models.tasks.interface.task import Task
 from models.training.checkpoints import UnusableCheckpointError
 from models.training.diverged import DivergedError
+from models.training.free_training import free_training
 from models.training.freezing import freeze
 from models.training.loss_scale import CountedLossScale
 from models.training.low_rank_adaptation import add_low_rank_matrices, merged_weights
 from models.training.optimizer import build_optimizer
+from models.training.out_of_memory import OutOfMemoryError, RowsAtATime, is_out_of_memory
+from models.training.passes import compute_in_passes
 from models.training.precision import POLICIES, chosen_precision
 from models.training.predictions import predictions
+from models.training.progress import tell
 from models.training.row_metrics import RowMetric
 from models.training.saving_rule import SavingRule
 from models.training.training_data import TrainingData
-from models.training.training_loop import EpochRule, LoopSettings, TrainingLoop, never
+from models.training.training_loop import EVENTS, EpochRule, LoopSettings, TrainingLoop, never
 from models.training.warm_start import WarmStart
 
 logger = logging.getLogger(__name__)
@@ -61,6 +65,8 @@ class FineTuning:
     def run(self, data: TrainingData, folder: str) -> keras.Model:
         """Trains from the weights to begin with, or goes on from a checkpoint of the same training.
 
+        Where memory runs out, it goes on from the last checkpoint, with half the rows at a time in steps of as many.
+
         Args:
             data: The rows.
             folder: Where checkpoints are looked for and saved, and where TensorBoard's event files go; a path or a URI.
@@ -71,17 +77,53 @@ class FineTuning:
 
         Raises:
             DivergedError: The loss is no number any more; the message says what to change.
+            OutOfMemoryError: There is too little memory for one row; the message says what to change.
         """
-        loop = self._build_loop(data, folder)
+        events = f"{folder}/{EVENTS}"
+        rows = RowsAtATime(self.training.batch_size).or_as_before(events)
+        while True:
+            try:
+                return self._run(data, folder, rows)
+            except tf.errors.ResourceExhaustedError as error:
+                rows = self._with_fewer(rows, error)
+            rows.write(events)
+            # Not before: the error's frames held the network that there was no room for.
+            free_training()
+
+    def _num_devices(self) -> int:
+        num_devices: int = (self.strategy or tf.distribute.get_strategy()).num_replicas_in_sync
+        return num_devices
+
+    def _run(self, data: TrainingData, folder: str, rows: RowsAtATime) -> keras.Model:
+        loop = self._build_loop(data, folder, rows)
         try:
             loop.resume()
         except UnusableCheckpointError:
             logger.warning("none of the checkpoints in %s can be used: training starts at the beginning", folder)
-            loop = self._build_loop(data, folder)
+            loop = self._build_loop(data, folder, rows)
         try:
             return self._served(loop.run())
         except DivergedError as error:
             raise DivergedError(f"training: {error}. {self._ways_out()}") from error
+
+    def _with_fewer(self, rows: RowsAtATime, error: tf.errors.ResourceExhaustedError) -> RowsAtATime:
+        """What to go on with after an error, which may not be for want of memory."""
+        if not is_out_of_memory(error):
+            raise error
+        num_devices = self._num_devices()
+        # In TensorFlow's loops, gradients of the same weights came out of two devices in different numbers.
+        fewer = rows.halved() if num_devices == 1 else None
+        if fewer is None:
+            where = "with one row at a time" if num_devices == 1 else f"on {num_devices} devices"
+            raise OutOfMemoryError(
+                f"training: out of memory {where}. Lower model.sequence_length (now "
+                f"{self.model.sequence_length}) or training.batch_size (now {self.training.batch_size}), set "
+                "training.freeze or training.lora_rank, take a smaller model.preset, or a machine with more memory. "
+                "Nothing was exported, and what is in service stays."
+            ) from error
+        logger.warning("out of memory: %s", error)
+        tell(f"out of memory with {rows.num_rows or rows.batch_size} rows at a time: goes on with {fewer.num_rows}")
+        return fewer
 
     def _ways_out(self) -> str:
         training = self.training
@@ -92,7 +134,7 @@ class FineTuning:
             "stays."
         )
 
-    def _build_loop(self, data: TrainingData, folder: str) -> TrainingLoop:
+    def _build_loop(self, data: TrainingData, folder: str, rows: RowsAtATime) -> TrainingLoop:
         # All that is random derives from it: the head's weights, dropout, and the orders of tf.data.
         keras.utils.set_random_seed(self.training.seed)
         strategy = self.strategy or tf.distribute.get_strategy()
@@ -107,6 +149,8 @@ class FineTuning:
                 jit_compile=self.training.xla,
             )
             network.optimizer.build(network.trainable_variables)
+            if rows.num_rows is not None:
+                compute_in_passes(network, rows.num_rows)
         settings = LoopSettings(
             self.training.epochs,
             self.task.chosen_monitor(),

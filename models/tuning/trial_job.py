@@ -17,6 +17,7 @@ from models.training.diverged import DivergedError
 from models.training.fine_tuning import FineTuning
 from models.training.free_training import free_training
 from models.training.loss_settings import loss_options
+from models.training.out_of_memory import OutOfMemoryError
 from models.training.transformed_examples import TransformedExamples
 from models.tuning.epoch_watch import EpochWatch
 from models.tuning.journal import Journal
@@ -83,7 +84,7 @@ class TrialJob:
         watch = EpochWatch(journal, self.number, monitor, training.epochs, self.settings.tuning.stop_hopeless)
         try:
             self._fine_tune(model, training, watch, journal.training_folder(self.number))
-        except tf.errors.ResourceExhaustedError as error:
+        except (OutOfMemoryError, tf.errors.ResourceExhaustedError) as error:
             logger.warning("trial %d: %s", self.number, error)
             return TrialRecord(self.number, self.values, "failed", reason="out of memory")
         except DivergedError:

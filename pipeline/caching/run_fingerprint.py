@@ -13,6 +13,9 @@ from pipeline.caching.file_hashes import FileHashes
 from pipeline.config import PipelineConfig
 from serving.open_versions import open_versions
 
+_CHANGE_NOTHING = {"notifications", "kubeflow", "beam", "monitoring", "tuning", "component_timeout_minutes"}
+"""Whom to tell, where or how widely it runs, how long it may take, what is watched afterwards, what a search tries."""
+
 
 def run_fingerprint(
     config: PipelineConfig, hashes: FileHashes, data_files: tuple[HashedFile, ...] | None = None
@@ -28,9 +31,7 @@ def run_fingerprint(
         UserError: A file that the config names is not there.
     """
     parts = {
-        # Whom to tell, where or how widely it runs, what is watched afterwards and what a search would try changes
-        # nothing of a run.
-        "config": config.model_dump(mode="json", exclude={"notifications", "kubeflow", "beam", "monitoring", "tuning"}),
+        "config": config.model_dump(mode="json", exclude=_CHANGE_NOTHING),
         "data": fingerprint_of_files(data_files or hashed_files(config.data, hashes.of)),
         "code": code_of_run(config.task),
         "schema": config.curated_schema(),

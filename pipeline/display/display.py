@@ -84,6 +84,15 @@ class Display:
             self._lines.write(f"bertline: {sentence}")
         self._lines.write(f"bertline: finished in {duration(self._run.elapsed(time.monotonic()))}")
 
+    def give_up(self, error: Exception) -> None:
+        """Ends the display of a run whose process is about to end, and says why.
+
+        Args:
+            error: What the command line would have said.
+        """
+        self._end(error)
+        self._lines.write(f"bertline: {error}")
+
     def _change(self, component: Component) -> None:
         self._run.replace(component)
         self._view.component_changed(component)

@@ -64,7 +64,8 @@ def _strings(names: Iterable[str]) -> dict[str, Any]:
 
 def _add_task(spec: dict[str, Any], config: PipelineConfig, components: dict[str, Any]) -> None:
     # What the task has no use for must not change its argument.
-    known = config.model_dump_json(exclude={"notifications", "kubeflow", "report", "serving", "monitoring"})
+    unused = {"notifications", "kubeflow", "report", "serving", "monitoring", "component_timeout_minutes"}
+    known = config.model_dump_json(exclude=unused)
     constants = {"config": known, "components": json.dumps(components, sort_keys=True)}
     settable = [each.name for each in RUN_PARAMETERS if each.section == INGEST]
     label = f"{TASK}_executor"

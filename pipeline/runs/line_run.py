@@ -17,6 +17,7 @@ from pipeline.beam.check import check_on_this_machine
 from pipeline.caching.component_key import ComponentCode, component_key
 from pipeline.caching.file_hashes import FileHashes
 from pipeline.caching.run_fingerprint import model_in_service, preset_fingerprint, run_fingerprint, task_modules
+from pipeline.component_failed import ComponentFailedError
 from pipeline.component_names import COMPONENTS
 from pipeline.config import PipelineConfig
 from pipeline.log_file import log_file
@@ -26,10 +27,12 @@ from pipeline.runs.earlier_runs import base_run, equal_run
 from pipeline.runs.history import RunHistory
 from pipeline.runs.interruption import InterruptedRunError, stopped_by_signals
 from pipeline.runs.lock import run_lock
+from pipeline.runs.metadata_check import check_metadata
 from pipeline.runs.part import RunPart
 from pipeline.runs.provenance_of import provenance_of
 from pipeline.runs.record import RunOutcome, RunRecord
 from pipeline.runs.recorder import RunRecorder, RunView
+from pipeline.runs.time_limit import TimeLimit
 from pipeline.writable_folder import check_serving_folder
 
 if TYPE_CHECKING:
@@ -102,22 +105,37 @@ class LineRun:
             InterruptedRunError: Somebody stopped the run.
         """
         with run_lock(self._folder), stopped_by_signals():
+            check_metadata(self._folder)
             self._hashes.save()
             self._history.settle()
-            recorder = self._recorder(log, view)
+            limit = TimeLimit(
+                view, self._config.component_timeout_minutes, log, lambda fault: self._give_up(recorder, view, fault)
+            )
+            recorder = self._recorder(log, limit)
             try:
                 self._run_components(recorder)
-            except KeyboardInterrupt:
-                recorder.end(state="interrupted")
-                raise InterruptedRunError("stopped; the same command goes on from there") from None
             except BaseException as error:
-                # A full disk takes no record either; people are told all the same.
-                with contextlib.suppress(OSError):
-                    recorder.end(state="failed", error=str(error) or type(error).__name__)
-                self._tell(recorder.record)
+                late = limit.fault()
+                if late is None and isinstance(error, KeyboardInterrupt):
+                    recorder.end(state="interrupted")
+                    raise InterruptedRunError("stopped; the same command goes on from there") from None
+                self._fail(recorder, late or error)
+                if late is not None:
+                    raise late from error
                 raise
             self._tell(recorder.record)
             return recorder.record
+
+    def _give_up(self, recorder: RunRecorder, view: RunView, fault: ComponentFailedError) -> None:
+        """The last that the process does."""
+        self._fail(recorder, fault)
+        view.give_up(fault)
+
+    def _fail(self, recorder: RunRecorder, error: BaseException) -> None:
+        # A full disk takes no record either; people are told all the same.
+        with contextlib.suppress(OSError):
+            recorder.end(state="failed", error=str(error) or type(error).__name__)
+        self._tell(recorder.record)
 
     def _tell(self, record: RunRecord) -> None:
         message = message_of(self._config.name, record)

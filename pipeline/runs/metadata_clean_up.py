@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from models.user_error import UserError
 
-_SCHEMA_VERSION = 10
+SCHEMA_VERSION = 10
 """Of the tables, in ml-metadata 1.21 (`MLMDEnv`)."""
 
 # Event.type 4 is OUTPUT in ml_metadata's metadata_store.proto.
@@ -62,8 +62,8 @@ def forget_all_but(path: pathlib.Path, runs: Iterable[str], uris: Iterable[str])
             raise UserError(
                 f"{path} is not ML Metadata's: {error}; move it away, and the next run makes another"
             ) from error
-        if version != _SCHEMA_VERSION:
-            raise UserError(f"{path} has ML Metadata's schema {version}; clean-up knows {_SCHEMA_VERSION} only")
+        if version != SCHEMA_VERSION:
+            raise UserError(f"{path} has ML Metadata's schema {version}; clean-up knows {SCHEMA_VERSION} only")
         connection.execute("CREATE TEMP TABLE kept_run (name TEXT)")
         connection.execute("CREATE TEMP TABLE kept_uri (uri TEXT)")
         connection.executemany("INSERT INTO kept_run VALUES (?)", [(run,) for run in runs])

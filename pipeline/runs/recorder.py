@@ -21,6 +21,9 @@ class RunView(Protocol):
     def finished(self, component: str, state: str, seconds: float) -> None:
         """A component ended."""
 
+    def give_up(self, error: Exception) -> None:
+        """The process is about to end, since a component does not; called in another thread than the rest."""
+
 
 class RunRecorder:
     """Keeps the record of a run up to date, so that a kill at any moment leaves what was known then.

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from models.user_error import UserError
+from pipeline.component_failed import ComponentFailedError
 from pipeline.component_names import COMPONENTS
 from pipeline.config_files.load_config import load_config
 from pipeline.log_file import new_log_path
@@ -24,15 +25,18 @@ from serving.version_store import VersionStore
 
 _TASK = '''
 import pathlib
+import time
 from models.tasks.text_classification import TextClassification
 
 class Fragile(TextClassification):
-    """Fails for as long as a file is there."""
+    """Fails for as long as a file is there, and hangs for as long as another is."""
     name = "fragile"
 
     def build_network(self, *arguments, **options):
         if (pathlib.Path(__file__).parent / "fail").exists():
             raise RuntimeError("the training was told to fail")
+        if (pathlib.Path(__file__).parent / "hang").exists():
+            time.sleep(600)
         return super().build_network(*arguments, **options)
 '''
 
@@ -77,6 +81,14 @@ class Project:
         path = self.folder / "config.yaml"
         path.write_text(yaml.safe_dump(self._values))
         return LineRun(load_config(path), part or RunPart())
+
+    @contextlib.contextmanager
+    def with_values(self, **values: Any) -> Iterator[None]:
+        """With other values of the config."""
+        self._values.update(values)
+        yield
+        for name in values:
+            del self._values[name]
 
     @contextlib.contextmanager
     def telling(self, command: list[str]) -> Iterator[None]:
@@ -168,6 +180,20 @@ def test_another_model_in_service_is_judged_against(finished: Project) -> None:
     shutil.rmtree(judged_against)
     shutil.rmtree(list(finished.store.versions().values())[-1])
     assert _that_ran(finished.run()) == _from("Evaluator")
+
+
+def test_a_component_that_hangs_is_ended_and_the_next_run_goes_on_there(finished: Project) -> None:
+    flag = finished.folder / "hang"
+    flag.touch()
+    told = "Trainer failed: TimeoutError: it was not done after the 0.1 minutes of component_timeout_minutes"
+    with finished.with_values(component_timeout_minutes=0.1), pytest.raises(ComponentFailedError, match=told):
+        finished.run(learning_rate=0.05)
+    failed = finished.history.records()[0]
+    assert (failed.state, failed.error[: len(told)]) == ("failed", told)
+    assert failed.components["Trainer"].state == "interrupted"
+    assert "in build_network" in pathlib.Path(failed.log).read_text(), "the stacks of all threads"
+    flag.unlink()
+    assert _that_ran(finished.run()) == _from("Trainer")
 
 
 def test_a_failed_run_goes_on_at_the_component_that_failed(finished: Project) -> None:
