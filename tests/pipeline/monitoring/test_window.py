@@ -33,6 +33,11 @@ def test_a_zone_counts() -> None:
     assert found == Window(1772877600.0, 1772881200.0)
 
 
+def test_a_window_begins_with_a_second_as_logs_know_no_parts_of_it() -> None:
+    assert window_of("2026-03-07T10:00:00.75+00:00", None, 24, NOW).since == 1772877600.0
+    assert window_of("1m", None, 24, NOW + 0.5).since == NOW - 60
+
+
 @pytest.mark.parametrize(
     ("since", "until", "words"),
     [
