@@ -45,7 +45,7 @@ class Life:
             lived: The days that are over.
         """
         if lived:
-            self._version = lived[-1].version
+            self._version = self._in_service()
         else:
             self._begin()
         with Service(self._folder, CONFIG, NAME) as service:
@@ -63,6 +63,7 @@ class Life:
         write_tickets(day / "train.csv", before[: 6 * tenths])
         write_tickets(day / "eval.csv", before[6 * tenths : 8 * tenths])
         write_tickets(self._folder / "judged" / "today.csv", before[8 * tenths :])
+        (self._folder / "vocab.txt").unlink(missing_ok=True)
         self._commands.call("vocabulary", str(day / "train.csv"), "--column", "message", "--size", "2000")
         self._run()
 
@@ -91,6 +92,11 @@ class Life:
             seconds=time.monotonic() - began,
         )
 
+    def _in_service(self) -> int:
+        """The version that answers; a night that was stopped may have promoted it."""
+        _, versions = self._commands.json("models", CONFIG)
+        return next(one["version"] for one in versions if one["in_service"])
+
     def _monitor(self, since: str) -> tuple[str, ...]:
         """The checks that found drift in what came since a moment."""
         code, report = self._commands.json("monitor", CONFIG, "--since", since, codes=(0, _DRIFT))
@@ -109,8 +115,9 @@ class Life:
         today = self._folder / "judged" / "today.csv"
         today.unlink(missing_ok=True)
         self._commands.call("feedback", "import", CONFIG, str(labels), "--output", str(today))
-        if number > 1:
-            span = self._plan.date(number - 1)
+        span = self._plan.date(number - 1)
+        # Day 0 is there from the beginning; so is what a life that was stopped had imported.
+        if not (self._folder / "learnt" / span).exists():
             yesterday = labels.with_name(f"{span}.csv")
             self._commands.call("feedback", "import", CONFIG, str(yesterday), "--span", span, "--allow-new-labels")
 
