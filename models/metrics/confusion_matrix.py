@@ -1,18 +1,18 @@
 """The confusion matrix of a classifier, from which TFMA metrics of ours are derived."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import apache_beam as beam
 import numpy as np
 from tensorflow_model_analysis.metrics import metric_types, metric_util
-from tensorflow_model_analysis.metrics.multi_class_confusion_matrix_metrics import (
-    Matrices,
-    multi_class_confusion_matrices,
-)
-from tensorflow_model_analysis.proto import config_pb2
+from typing_extensions import override
 
-# Below every score, so that each row has a predicted class.
-_THRESHOLD = -1.0
+from models.metrics.answers_of_row import answers_of_row, label_set
+
+_Counts = Counter[tuple[bytes, bytes]]
+"""Rows by true and predicted class."""
 
 
 def derived_from_confusion_matrix(
@@ -21,42 +21,59 @@ def derived_from_confusion_matrix(
     """Makes what `tfma.metrics.Metric` wants of a function of the confusion matrix.
 
     Args:
-        metric: Takes float64 [classes, classes], the numbers of rows by true and predicted class.
+        metric: Takes float64 [classes, classes], the numbers of rows by true and predicted class. A class is there if
+            a row has it or is given it, whether the model knows it or not.
     """
 
-    def create_computations(
-        name: str,
-        eval_config: config_pb2.EvalConfig | None = None,
-        model_name: str = "",
-        output_name: str = "",
-        example_weighted: bool = False,
-    ) -> metric_types.MetricComputations:
-        computations = multi_class_confusion_matrices(
-            thresholds=[_THRESHOLD],
-            # One name for all such metrics: TFMA then counts once.
-            name="_confusion_matrix",
-            eval_config=eval_config,
-            model_name=model_name,
-            output_name=output_name,
-            example_weighted=example_weighted,
-        )
-        counted = computations[-1].keys[-1]
-        key = metric_types.MetricKey(
-            name=name, model_name=model_name, output_name=output_name, example_weighted=example_weighted
-        )
+    def create_computations(name: str, model_name: str = "", output_name: str = "") -> metric_types.MetricComputations:
+        # One name for all such metrics: TFMA then counts once.
+        counted = metric_types.MetricKey(name="_confusion_matrix", model_name=model_name, output_name=output_name)
+        key = metric_types.MetricKey(name=name, model_name=model_name, output_name=output_name)
 
         def result(values: dict[metric_types.MetricKey, Any]) -> dict[metric_types.MetricKey, float]:
             return {key: metric(_as_array(values[counted]))}
 
-        return [*computations, metric_types.DerivedMetricComputation(keys=[key], result=result)]
+        return [
+            metric_types.MetricComputation(keys=[counted], preprocessors=None, combiner=_CountRows(counted)),
+            metric_types.DerivedMetricComputation(keys=[key], result=result),
+        ]
 
     return metric_util.merge_per_key_computations(create_computations)
 
 
-def _as_array(matrices: Matrices) -> np.ndarray:
-    counts = matrices[_THRESHOLD]
-    classes = sorted({class_id for pair in counts for class_id in pair})
-    index = {class_id: position for position, class_id in enumerate(classes)}
+class _CountRows(beam.CombineFn):
+    """Counts by the names of classes: in TFMA's own matrix a label that the model does not know is its first class."""
+
+    def __init__(self, key: metric_types.MetricKey) -> None:
+        self._key = key
+
+    @override
+    def create_accumulator(self) -> _Counts:
+        return Counter()
+
+    @override
+    def add_input(self, accumulator: _Counts, element: metric_types.StandardMetricInputs) -> _Counts:
+        labels, answers = answers_of_row(element, self._key)
+        (true,) = label_set(labels)
+        predicted = np.ravel(answers["classes"])[np.argmax(answers["scores"])]
+        accumulator[true, bytes(predicted)] += 1
+        return accumulator
+
+    @override
+    def merge_accumulators(self, accumulators: Iterable[_Counts]) -> _Counts:
+        merged: _Counts = Counter()
+        for accumulator in accumulators:
+            merged.update(accumulator)
+        return merged
+
+    @override
+    def extract_output(self, accumulator: _Counts) -> dict[metric_types.MetricKey, _Counts]:
+        return {self._key: accumulator}
+
+
+def _as_array(counts: _Counts) -> np.ndarray:
+    classes = sorted({name for pair in counts for name in pair})
+    index = {name: position for position, name in enumerate(classes)}
     array = np.zeros((len(classes), len(classes)))
     for (actual, predicted), count in counts.items():
         array[index[actual], index[predicted]] = count

@@ -221,6 +221,21 @@ def test_labels_in_another_order_are_comparable(build_model, evaluate):
     assert overall.baseline["accuracy"] == overall.candidate["accuracy"] == pytest.approx(0.8)
 
 
+def test_rows_with_a_label_that_only_the_candidate_knows_are_wrong_answers_of_the_other(build_model, evaluate):
+    current = build_model("current", labels=("a", "b"))
+    thresholds = [{"metric": "accuracy", "at_most_below_current": 0.0}]
+    evaluated = evaluate(ROWS, build_model("candidate"), current, thresholds=thresholds)
+    overall = evaluated.verdict.metrics[0]
+    # To a text of `c` it gives both scores alike, and TFMA takes the first.
+    right = [row["label"] == {"a": "a", "b": "b", "c": "a"}[row["text"][0]] for row in ROWS]
+    assert overall.baseline["accuracy"] == pytest.approx(np.mean(right))
+    assert overall.candidate["accuracy"] == pytest.approx(0.8)
+    low, high = overall.change_intervals["accuracy"]
+    assert low < 0.8 - np.mean(right) < high
+    assert all(value is not None for value in overall.baseline.values())
+    assert evaluated.verdict.thresholds[0].passed
+
+
 def test_the_model_in_service_itself_has_nothing_to_prove(build_model, evaluate):
     model = build_model("candidate")
     thresholds = [{"metric": "accuracy", "at_least": 0.99}]

@@ -1,0 +1,63 @@
+"""What a life has to show, and where it does not."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from examples.thirty_days.day import Day, Share
+from examples.thirty_days.plan import Plan
+
+MOST_DAYS_TO_FIND_DRIFT = 2
+NIGHTS_TO_LEARN = 3
+"""The labels of its first day are learnt in the night of its second; the third is the first that can show it."""
+LEAST_RECALL = 0.5
+DAYS_TO_FILL = 5
+"""So many versions and runs are kept at most, three and two."""
+MOST_GROWTH = 1.2
+
+
+def broken_claims(plan: Plan, days: Sequence[Day]) -> list[str]:
+    """Every claim that does not hold, in a sentence; those that need more days than there were are left out.
+
+    Args:
+        plan: What was planted when.
+        days: All days, in order.
+    """
+    rules: tuple[Callable[[Plan, Sequence[Day]], Iterator[str]], ...] = (_alarms, _drift, _topic, _promotions, _disk)
+    return [fault for rule in rules for fault in rule(plan, days)]
+
+
+def learnt(plan: Plan, days: Sequence[Day]) -> Share:
+    """The new topic's messages of the days on which it should be known: how many were answered with it at once."""
+    late = [day.new_topic for day in days if day.number >= plan.topic_day + NIGHTS_TO_LEARN]
+    return Share(sum(share.right for share in late), sum(share.rows for share in late))
+
+
+def _alarms(plan: Plan, days: Sequence[Day]) -> Iterator[str]:
+    for day in days:
+        if day.drifted and day.number < min(plan.drift_day, plan.topic_day):
+            yield f"a false alarm on day {day.number}: {', '.join(day.checks)}"
+
+
+def _drift(plan: Plan, days: Sequence[Day]) -> Iterator[str]:
+    last = plan.drift_day + MOST_DAYS_TO_FIND_DRIFT - 1
+    if len(days) >= last and not any(day.drifted for day in days if plan.drift_day <= day.number <= last):
+        yield f"the drift of day {plan.drift_day} was not found by day {last}"
+
+
+def _topic(plan: Plan, days: Sequence[Day]) -> Iterator[str]:
+    share = learnt(plan, days)
+    if share.rows and share.value < LEAST_RECALL:
+        yield f"{plan.topic} was recognised in {share.right} of {share.rows} messages, less than {LEAST_RECALL:.0%}"
+
+
+def _promotions(_: Plan, days: Sequence[Day]) -> Iterator[str]:
+    for day in days:
+        if day.after and day.after.right < day.before.right:
+            yield f"the model of day {day.number} is worse than the one before: {day.after.right} < {day.before.right}"
+
+
+def _disk(_: Plan, days: Sequence[Day]) -> Iterator[str]:
+    """When as much is kept as ever will be, the second half of the days that are left takes no more than the first."""
+    full = [day.mebibytes for day in days if day.number > DAYS_TO_FILL]
+    first, second = full[: len(full) // 2], full[len(full) // 2 :]
+    if first and max(second) > MOST_GROWTH * max(first):
+        yield f"disk use grew from {max(first):.1f} to {max(second):.1f} MiB"

@@ -1,0 +1,53 @@
+"""What came of one day."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Self
+
+
+@dataclasses.dataclass(frozen=True)
+class Share:
+    """Right answers among all."""
+
+    right: int
+    rows: int
+
+    @property
+    def value(self) -> float:
+        """The share; 0 of no rows."""
+        return self.right / self.rows if self.rows else 0.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Day:
+    """One row of the table.
+
+    Attributes:
+        number: From 1.
+        rows: Messages.
+        drifted: Whether `bertline monitor` found drift.
+        checks: The checks that found it.
+        new_topic: Messages of the new topic, and those that were answered with it when they came.
+        before: Right answers, when the messages came.
+        after: Right answers of the model that was promoted in the night, to the same messages; None where none was.
+        version: Which is in service after the night.
+        mebibytes: Of the folders that retention is to bound, in the morning after.
+        seconds: How long all of it took.
+    """
+
+    number: int
+    rows: int
+    drifted: bool
+    checks: tuple[str, ...]
+    new_topic: Share
+    before: Share
+    after: Share | None
+    version: int
+    mebibytes: float
+    seconds: float
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Self:
+        """The inverse of `dataclasses.asdict`."""
+        shares = {name: Share(**fields[name]) for name in ("new_topic", "before", "after") if fields[name]}
+        return cls(**{**fields, **shares, "checks": tuple(fields["checks"])})

@@ -1,0 +1,25 @@
+"""What lies on the disk, and what goes."""
+
+import datetime
+import pathlib
+
+_BOUNDED = ("runs", "serving", "logs")
+
+
+def mebibytes(folder: pathlib.Path) -> float:
+    """The size of runs, models and prediction logs; labelled messages stay, and are the user's."""
+    files = [path for name in _BOUNDED for path in (folder / name).rglob("*") if path.is_file()]
+    return sum(path.stat().st_size for path in files) / 2**20
+
+
+def forget_logs(logs: pathlib.Path, until: str) -> None:
+    """Removes finished files of a prediction log that were last written before a moment: `find -delete`.
+
+    Args:
+        logs: Their folder.
+        until: The moment, in ISO 8601.
+    """
+    moment = datetime.datetime.fromisoformat(until).timestamp()
+    for path in logs.glob("*.tfrecord"):
+        if path.stat().st_mtime < moment:
+            path.unlink()
