@@ -99,10 +99,14 @@ def _folders(runs_folder: pathlib.Path, kept: list[RunRecord], removed: tuple[Ru
 
 
 def _left_over(runs_folder: pathlib.Path, kept: list[RunRecord]) -> list[pathlib.Path]:
-    """Logs, searches, and checkpoints and rejects of runs that did not end well, older than all that is kept."""
+    """Logs, searches, what monitoring remembers of versions, and checkpoints and rejects of runs that did not end well.
+
+    All of it older than all that is kept.
+    """
     oldest = min(datetime.datetime.fromisoformat(record.started_at).timestamp() for record in kept)
     logs = {record.log for record in kept}
-    found = [path for name in ("logs", "checkpoints", "rejects", "tuning") for path in runs_folder.glob(f"{name}/*")]
+    patterns = ("logs/*", "checkpoints/*", "rejects/*", "tuning/*", "monitoring/reference-*.json")
+    found = [path for pattern in patterns for path in runs_folder.glob(pattern)]
     return [path for path in found if str(path) not in logs and path.stat().st_mtime < oldest]
 
 

@@ -223,13 +223,13 @@ def test_left_overs_go_when_they_are_older_than_all_that_is_kept(project: Projec
     project.run(1)
     project.run(5)
     for name, day in (("old", 4), ("new", 6)):
-        for place in (f"checkpoints/{name}/file", f"rejects/{name}.jsonl"):
+        for place in (f"checkpoints/{name}/file", f"rejects/{name}.jsonl", f"monitoring/reference-{name}.json"):
             write(project.history.runs_folder / place)
-        set_day(project.history.runs_folder / "checkpoints" / name, day)
-        set_day(project.history.runs_folder / "rejects" / f"{name}.jsonl", day)
+            top, below, *_ = pathlib.PurePath(place).parts
+            set_day(project.history.runs_folder / top / below, day)
     project.clean(1)
-    left = {name for name in project.files() if name.startswith(("checkpoints", "rejects"))}
-    assert left == {"checkpoints/new/file", "rejects/new.jsonl"}
+    left = {name for name in project.files() if name.startswith(("checkpoints", "rejects", "monitoring"))}
+    assert left == {"checkpoints/new/file", "rejects/new.jsonl", "monitoring/reference-new.json"}
 
 
 def test_memories_and_the_lock_stay(project: Project) -> None:
