@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import math
 import re
 
 from models.user_error import UserError
@@ -39,6 +40,10 @@ def window_of(since: str | None, until: str | None, hours: float, now: float) ->
     """
     end = now if until is None else _moment(until, now, "--until")
     begin = end - hours * _UNITS["h"] if since is None else _moment(since, end, "--since")
+    # Logs know whole seconds, and a request by the one in which it came: windows begin and end between two of them.
+    begin = math.floor(begin)
+    if until is not None:
+        end = math.floor(end)
     if begin >= end:
         raise UserError(f"the window is empty: it begins at {since} and ends at {until or 'now'}")
     return Window(begin, end)

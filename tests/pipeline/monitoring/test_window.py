@@ -22,6 +22,8 @@ HOUR = 3600.0
         (None, "7d", (NOW - 8 * 24 * HOUR, NOW - 7 * 24 * HOUR)),
         ("2026-03-07", "2026-03-07T06:00", (NOW - 12 * HOUR, NOW - 6 * HOUR)),
         ("2026-03-06", "2026-03-07", (NOW - 36 * HOUR, NOW - 12 * HOUR)),
+        # What is logged of a request is the second in which it came.
+        ("2026-03-07T10:00:00.9", "2026-03-07T11:00:00.9", (NOW - 2 * HOUR, NOW - HOUR)),
     ],
 )
 def test_windows(since: str | None, until: str | None, expected: tuple[float, float]) -> None:
