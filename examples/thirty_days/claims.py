@@ -33,13 +33,15 @@ def learnt(plan: Plan, days: Sequence[Day]) -> Share:
 
 def _alarms(plan: Plan, days: Sequence[Day]) -> Iterator[str]:
     for day in days:
-        if day.drifted and day.number < min(plan.drift_day, plan.topic_day):
-            yield f"a false alarm on day {day.number}: {', '.join(day.checks)}"
+        if not day.decided:
+            yield f"on day {day.number} the monitor had too few messages to tell"
+        if day.drift and day.number < min(plan.drift_day, plan.topic_day):
+            yield f"a false alarm on day {day.number}: {', '.join(day.drift)}"
 
 
 def _drift(plan: Plan, days: Sequence[Day]) -> Iterator[str]:
     last = plan.drift_day + MOST_DAYS_TO_FIND_DRIFT - 1
-    if len(days) >= last and not any(day.drifted for day in days if plan.drift_day <= day.number <= last):
+    if len(days) >= last and not any(day.drift for day in days if plan.drift_day <= day.number <= last):
         yield f"the drift of day {plan.drift_day} was not found by day {last}"
 
 

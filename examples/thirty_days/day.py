@@ -25,8 +25,8 @@ class Day:
     Attributes:
         number: From 1.
         rows: Messages.
-        drifted: Whether `bertline monitor` found drift.
-        checks: The checks that found it.
+        decided: Whether `bertline monitor` had enough messages to tell.
+        drift: The checks by which it found drift.
         new_topic: Messages of the new topic, and those that were answered with it when they came.
         before: Right answers, when the messages came.
         after: Right answers of the model that was promoted in the night, to the same messages; None where none was.
@@ -37,8 +37,8 @@ class Day:
 
     number: int
     rows: int
-    drifted: bool
-    checks: tuple[str, ...]
+    decided: bool
+    drift: tuple[str, ...]
     new_topic: Share
     before: Share
     after: Share | None
@@ -50,4 +50,4 @@ class Day:
     def from_json(cls, fields: Mapping[str, Any]) -> Self:
         """The inverse of `dataclasses.asdict`."""
         shares = {name: Share(**fields[name]) for name in ("new_topic", "before", "after") if fields[name]}
-        return cls(**{**fields, **shares, "checks": tuple(fields["checks"])})
+        return cls(**{**fields, **shares, "drift": tuple(fields["drift"])})

@@ -7,9 +7,12 @@ _BOUNDED = ("runs", "serving", "logs")
 
 
 def mebibytes(folder: pathlib.Path) -> float:
-    """The size of runs, models and prediction logs; labelled messages stay, and are the user's."""
-    files = [path for name in _BOUNDED for path in (folder / name).rglob("*") if path.is_file()]
-    return sum(path.stat().st_size for path in files) / 2**20
+    """The size of runs, models and prediction logs; labelled messages stay, and are the user's.
+
+    A promoted model's files are those of the run that made it, under another name.
+    """
+    files = [path.stat() for name in _BOUNDED for path in (folder / name).rglob("*") if path.is_file()]
+    return sum({file.st_ino: file.st_size for file in files}.values()) / 2**20
 
 
 def forget_logs(logs: pathlib.Path, until: str) -> None:

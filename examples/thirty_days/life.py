@@ -5,7 +5,8 @@ import pathlib
 import re
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from examples.thirty_days.commands import CommandError, Commands
 from examples.thirty_days.day import Day, Share
@@ -63,15 +64,15 @@ class Life:
         write_tickets(day / "train.csv", before[: 6 * tenths])
         write_tickets(day / "eval.csv", before[6 * tenths : 8 * tenths])
         write_tickets(self._folder / "judged" / "today.csv", before[8 * tenths :])
-        (self._folder / "vocab.txt").unlink(missing_ok=True)
-        self._commands.call("vocabulary", str(day / "train.csv"), "--column", "message", "--size", "2000")
         self._run()
 
     def _live(self, number: int, tickets: Sequence[Ticket], service: Service) -> Day:
-        began, at = time.monotonic(), datetime.datetime.now().astimezone().isoformat()
+        # The log knows whole seconds: what was asked yesterday is not to be in the first one.
+        time.sleep(1)
+        began, at = time.monotonic(), datetime.datetime.now().astimezone().isoformat(timespec="seconds")
         service.wait_for(self._version)
         came = [service.answer(ticket.message) for ticket in tickets]
-        checks = self._monitor(at)
+        comparison = self._monitor(at)
         self._import_labels(number, tickets)
         after = None
         if self._run():
@@ -82,8 +83,8 @@ class Life:
         return Day(
             number=number,
             rows=len(tickets),
-            drifted=bool(checks),
-            checks=checks,
+            decided=comparison["is_decided"],
+            drift=tuple(comparison["drifted"]),
             new_topic=_recognised(self._plan.topic, came, tickets),
             before=_right(came, tickets),
             after=after,
@@ -97,13 +98,13 @@ class Life:
         _, versions = self._commands.json("models", CONFIG)
         return next(one["version"] for one in versions if one["in_service"])
 
-    def _monitor(self, since: str) -> tuple[str, ...]:
-        """The checks that found drift in what came since a moment."""
+    def _monitor(self, since: str) -> Mapping[str, Any]:
+        """What came since a moment, compared with what the model was made of."""
         code, report = self._commands.json("monitor", CONFIG, "--since", since, codes=(0, _DRIFT))
-        found = tuple(report["comparison"]["drifted"])
-        if bool(found) != (code == _DRIFT):
-            raise CommandError(f"monitor ends with {code}, and finds {found or 'no drift'}")
-        return found
+        comparison: Mapping[str, Any] = report["comparison"]
+        if bool(comparison["drifted"]) != (code == _DRIFT):
+            raise CommandError(f"monitor ends with {code}, and finds {comparison['drifted'] or 'no drift'}")
+        return comparison
 
     def _import_labels(self, number: int, tickets: Sequence[Ticket]) -> None:
         """People have labelled what came: today's judge, yesterday's are learnt from.

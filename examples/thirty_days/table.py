@@ -20,7 +20,7 @@ def line_of(day: Day) -> str:
     cells = (
         str(day.number),
         str(day.rows),
-        f"**drift**: {', '.join(day.checks)}" if day.drifted else "",
+        ", ".join(day.drift) if day.decided else "too few messages to tell",
         _share(day.new_topic) if day.new_topic.rows else "",
         _share(day.before),
         _share(day.after) if day.after else "refused",

@@ -39,8 +39,11 @@ def window_of(since: str | None, until: str | None, hours: float, now: float) ->
         UserError: They are nothing of the kind, or the window is empty.
     """
     end = now if until is None else _moment(until, now, "--until")
-    # Logs know whole seconds: with a later beginning, requests of its own second would seem to come before it.
-    begin = math.floor(end - hours * _UNITS["h"] if since is None else _moment(since, end, "--since"))
+    begin = end - hours * _UNITS["h"] if since is None else _moment(since, end, "--since")
+    # Logs know whole seconds, and a request by the one in which it came: windows begin and end between two of them.
+    begin = math.floor(begin)
+    if until is not None:
+        end = math.floor(end)
     if begin >= end:
         raise UserError(f"the window is empty: it begins at {since} and ends at {until or 'now'}")
     return Window(begin, end)

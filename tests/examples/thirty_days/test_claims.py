@@ -13,7 +13,8 @@ PLAN = Plan()
 
 def _day(number: int, **changed: object) -> Day:
     new = Share(8, 12) if number > 21 else Share(0, 12 if number > 19 else 0)
-    day = Day(number, 24, number in (13, 14), (), new, Share(16, 24), Share(17, 24), number, 30.0, 60.0)
+    drift = ("new_words",) if number in (13, 14) else ()
+    day = Day(number, 24, True, drift, new, Share(16, 24), Share(17, 24), number, 30.0, 60.0)
     return dataclasses.replace(day, **changed)
 
 
@@ -29,8 +30,9 @@ def test_a_good_life_breaks_no_claim() -> None:
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"day11": {"drifted": True, "checks": ("labels",)}}, "a false alarm on day 11: labels"),
-        ({"day13": {"drifted": False}}, "the drift of day 12 was not found by day 13"),
+        ({"day11": {"drift": ("labels",)}}, "a false alarm on day 11: labels"),
+        ({"day13": {"drift": ()}}, "the drift of day 12 was not found by day 13"),
+        ({"day4": {"decided": False}}, "on day 4 the monitor had too few messages to tell"),
         ({"day9": {"after": Share(15, 24)}}, "the model of day 9 is worse than the one before: 15 < 16"),
         ({"day30": {"mebibytes": 36.1}}, "disk use grew from 30.0 to 36.1 MiB"),
     ],

@@ -11,6 +11,8 @@ def test_runs_models_and_logs_count(tmp_path: pathlib.Path) -> None:
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "file").write_bytes(bytes(2**19))
     assert mebibytes(tmp_path) == 1.5
+    (tmp_path / "serving/tickets/1/link").hardlink_to(tmp_path / "runs/a/b/file")
+    assert mebibytes(tmp_path) == 1.5
 
 
 def test_finished_logs_of_before_go(tmp_path: pathlib.Path) -> None:

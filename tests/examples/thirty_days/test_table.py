@@ -14,8 +14,8 @@ DAYS = [
 
 def test_rows_of_the_table() -> None:
     assert table(DAYS).splitlines()[2:] == [
-        "| 1 | 24 |  |  | 14/24 | refused | 1 | 21.0 | 61 |",
-        "| 2 | 36 | **drift**: new_words, labels | 3/12 | 20/36 | 22/36 | 2 | 30.0 | 60 |",
+        "| 1 | 24 | too few messages to tell |  | 14/24 | refused | 1 | 21.0 | 61 |",
+        "| 2 | 36 | new_words, labels | 3/12 | 20/36 | 22/36 | 2 | 30.0 | 60 |",
     ]
 
 
