@@ -157,12 +157,20 @@ class FineTuning:
             self.training.early_stopping_patience,
             folder,
             self.saving,
-            # A model that was good enough before is not made worse, by this metric.
-            self.task.keeps_start or self.start is not None,
+            self._keeps_start(),
             lambda network: self.task.whole_split_metrics(self._served_predictions(network, data), self.facts),
             self.ends_after,
         )
         return TrainingLoop(network, data, settings)
+
+    def _keeps_start(self) -> bool:
+        """Whether what it starts from is judged like an epoch: what was good enough is not made worse, by this metric.
+
+        A label that nothing has taught yet is none that is good enough: its rows are too few to outweigh the noise of
+        the others, and it would never be learnt.
+        """
+        warm = self.start is not None and not self.start.labels_without_weights()
+        return self.task.keeps_start or warm
 
     def _served_predictions(self, network: keras.Model, data: TrainingData) -> Iterator[tuple[Any, Request]]:
         """The outputs for the eval split of a network that goes on being trained, as they would be served."""
