@@ -113,8 +113,9 @@ class FineTuning:
             self.training.early_stopping_patience,
             folder,
             self.saving,
-            # A model that was good enough before is not made worse, by this metric.
-            self.task.keeps_start or self.start is not None,
+            # A model that was good enough before is not made worse, by this metric; one with classes that begin at
+            # random was never good enough, and few rows of the eval split may tell.
+            self.task.keeps_start or (self.start is not None and not self.start.labels_without_weights()),
             lambda network: self.task.whole_split_metrics(self._served_predictions(network, data), self.facts),
             self.ends_after,
         )
