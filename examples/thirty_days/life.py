@@ -109,18 +109,22 @@ class Life:
     def _import_labels(self, number: int, tickets: Sequence[Ticket]) -> None:
         """People have labelled what came: today's judge, yesterday's are learnt from.
 
-        A topic that the model in service does not know cannot be judged yet, and is told as such.
+        A new topic cannot be judged on its first day, when nobody has learnt of it: its rows are rejected, which tells
+        the people that it is new. From the next day on they let it in.
         """
         labels = self._folder / "labels" / f"{self._plan.date(number)}.csv"
         write_tickets(labels, tickets)
         today = self._folder / "judged" / "today.csv"
         today.unlink(missing_ok=True)
-        self._commands.call("feedback", "import", CONFIG, str(labels), "--output", str(today))
+        known = number > self._plan.topic_day
+        self._import(labels, "--output", str(today), *(["--allow-new-labels"] if known else []))
         span = self._plan.date(number - 1)
         # Day 0 is there from the beginning; so is what a life that was stopped had imported.
         if not (self._folder / "learnt" / span).exists():
-            yesterday = labels.with_name(f"{span}.csv")
-            self._commands.call("feedback", "import", CONFIG, str(yesterday), "--span", span, "--allow-new-labels")
+            self._import(labels.with_name(f"{span}.csv"), "--span", span, "--allow-new-labels")
+
+    def _import(self, labels: pathlib.Path, *options: str) -> None:
+        self._commands.call("feedback", "import", CONFIG, str(labels), *options)
 
     def _run(self) -> bool:
         """The night: `bertline run`, and whether it put a model into service."""

@@ -34,7 +34,7 @@ def test_a_good_life_breaks_no_claim() -> None:
         ({"day13": {"drift": ()}}, "the drift of day 12 was not found by day 13"),
         ({"day4": {"decided": False}}, "on day 4 the monitor had too few messages to tell"),
         ({"day9": {"after": Share(15, 24)}}, "the model of day 9 is worse than the one before: 15 < 16"),
-        ({"day30": {"mebibytes": 36.1}}, "disk use grew from 30.0 to 36.1 MiB"),
+        ({"day30": {"mebibytes": 1500.1}}, "1500.1 MiB lay on the disk after day 30"),
     ],
 )
 def test_what_is_broken_is_told(changed: dict[str, dict[str, object]], told: str) -> None:
