@@ -1,5 +1,6 @@
 """Whether the files of a folder have changed."""
 
+import os
 import pathlib
 
 OF_OTHERS = "assets.extra"
@@ -14,12 +15,15 @@ def folder_stamp(folder: pathlib.Path, without: str | None = None) -> object:
         without: A folder in it that does not count.
     """
     stamp = []
-    for path in sorted(folder.rglob("*")):
-        if path.relative_to(folder).parts[0] == without:
-            continue
-        try:
-            status = path.stat()
-        except OSError:
-            continue
-        stamp.append((str(path), status.st_size, status.st_mtime_ns))
-    return tuple(stamp)
+    # Unlike `rglob`, `walk` goes on where a folder vanishes between being found and being looked into.
+    for root, folders, files in os.walk(folder):
+        below = pathlib.PurePath(root).relative_to(folder)
+        for name in (*folders, *files):
+            if (below / name).parts[0] == without:
+                continue
+            try:
+                status = os.stat(os.path.join(root, name))
+            except OSError:
+                continue
+            stamp.append((str(below / name), status.st_size, status.st_mtime_ns))
+    return sorted(stamp)

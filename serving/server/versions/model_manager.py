@@ -143,7 +143,11 @@ class ModelManager:
                 for version in list(self._serving[name]):
                     self._unload(name, version)
             for config in configs.values():
-                self._bring_up_to_date(config)
+                try:
+                    self._bring_up_to_date(config)
+                except OSError as error:
+                    # A file system that fails for a moment must not end this thread, and with it all changes to come.
+                    _LOG.error("looking for versions of %s failed: %s", config.name, error)
             self._collect_garbage()
             with self._changed:
                 if not self._has_work and not self._is_stopped:
