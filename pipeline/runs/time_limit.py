@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import TextIO
 
 from pipeline.component_failed import ComponentFailedError
 from pipeline.runs.recorder import RunView
@@ -47,6 +48,7 @@ class TimeLimit:
         self._give_up, self._grace_seconds = give_up, grace_seconds
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
+        self._stacks: TextIO | None = None
         self._running = ""
         self._late = ""
 
@@ -62,8 +64,9 @@ class TimeLimit:
         with self._lock:
             self._running = component
             self._wait(self._minutes * 60, self._interrupt)
-        file = self._log.open("a", encoding="utf-8")
-        faulthandler.dump_traceback_later(self._minutes * 60 + 2 * self._grace_seconds, exit=True, file=file)
+        self._stacks = self._log.open("a", encoding="utf-8")
+        seconds = self._minutes * 60 + 2 * self._grace_seconds
+        faulthandler.dump_traceback_later(seconds, exit=True, file=self._stacks)
 
     def finished(self, component: str, state: str, seconds: float) -> None:
         """Watches it no more."""
@@ -72,6 +75,8 @@ class TimeLimit:
             if self._timer:
                 self._timer.cancel()
                 faulthandler.cancel_dump_traceback_later()
+        if self._stacks:
+            self._stacks.close()
         self._view.finished(component, state, seconds)
 
     def give_up(self, error: Exception) -> None:
