@@ -124,6 +124,11 @@ class TrainingConfig(Section):
     early_stopping_patience: int = pydantic.Field(
         default=2, ge=0, description="Epochs without a better metric before training stops; 0 never stops early."
     )
+    keep_epoch: Literal["best", "last"] = pydantic.Field(
+        default="best",
+        description="Which epoch's weights are exported: `best`, by the task's metric of the eval split, or `last`, "
+        "where that split is too small or too old to choose (docs/continuous_training.md): none ends early then.",
+    )
     seed: int = pydantic.Field(default=42, ge=0, description="The same seed gives the same model on CPU.")
     freeze: Literal["none", "embeddings", "all"] | int = pydantic.Field(
         default="none",

@@ -15,6 +15,7 @@ from components.report.report import Report, RowFacts, RunFacts
 from components.report.row_facts import row_facts
 from components.report.this_machine import library_versions, machine_parts
 from components.serving_validator.validation import read_validation
+from models.config import TrainingConfig
 
 
 def gather(finished: Finished, page_folder: str) -> Report:
@@ -35,7 +36,11 @@ def gather(finished: Finished, page_folder: str) -> Report:
         ),
         rows=_rows(finished),
         serving=read_validation(finished.uri("validation")),
-        training=training_facts(finished.uri("model_run"), finished.task.chosen_monitor()),
+        training=training_facts(
+            finished.uri("model_run"),
+            finished.task.chosen_monitor(),
+            TrainingConfig.model_validate(finished.config["training"]).keep_epoch,
+        ),
         data=data,
         lineage=lineage((source.file for source in data.sources), finished.inputs, promotion, page_folder),
     )

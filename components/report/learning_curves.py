@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 import tensorflow as tf
 from tensorflow.core.util import event_pb2
@@ -18,12 +19,13 @@ Point = tuple[int, float]
 _Scalars = dict[str, dict[int, float]]
 
 
-def training_facts(folder: str, monitor: Monitor) -> TrainingFacts:
+def training_facts(folder: str, monitor: Monitor, kept: Literal["best", "last"] = "best") -> TrainingFacts:
     """Reads what a training wrote while it ran.
 
     Args:
         folder: The ModelRun artifact, which holds the event files in `train` and `validation`.
-        monitor: What chose the epoch that was kept.
+        monitor: What epochs are judged by.
+        kept: Which of them was kept.
     """
     times: list[float] = []
     rows = read_rows_at_a_time(folder)
@@ -37,7 +39,7 @@ def training_facts(folder: str, monitor: Monitor) -> TrainingFacts:
             if name in train or name in validation
         ),
         monitor=monitor.metric,
-        best=_best(validation.get(monitor.metric, {}), monitor),
+        best=_kept(validation.get(monitor.metric, {}), monitor, kept),
         steps=max(
             (step for scalars in (train, validation) for points in scalars.values() for step in points), default=0
         ),
@@ -55,10 +57,12 @@ def thinned(points: Sequence[Point]) -> tuple[Point, ...]:
     return tuple(points[round(number * last / (_MAX_POINTS - 1))] for number in range(_MAX_POINTS))
 
 
-def _best(points: Mapping[int, float], monitor: Monitor) -> Point | None:
-    """The first of the best points: an epoch that is only as good does not take its place."""
+def _kept(points: Mapping[int, float], monitor: Monitor, kept: Literal["best", "last"]) -> Point | None:
+    """The last of the points, or the first of the best: an epoch that is only as good does not take its place."""
     if not points:
         return None
+    if kept == "last":
+        return max(points.items())
     sign = 1 if monitor.mode == "min" else -1
     return min(points.items(), key=lambda point: (sign * point[1], point[0]))
 

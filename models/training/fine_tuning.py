@@ -1,4 +1,4 @@
-"""Fine-tunes a network on batches, and keeps the weights of its best epoch."""
+"""Fine-tunes a network on batches, and keeps the weights of one of its epochs."""
 
 import dataclasses
 import logging
@@ -140,7 +140,7 @@ class FineTuning:
         strategy = self.strategy or tf.distribute.get_strategy()
         precision = chosen_precision(self.training.precision, strategy.num_replicas_in_sync)
         with strategy.scope():
-            network = lean_network(self._build_trained_network(precision))
+            network = lean_network(self._build_trained_network(precision, data))
             metrics = self.task.build_metrics(self.facts)
             network.compile(
                 optimizer=self._build_optimizer(precision, data.num_batches * self.training.epochs),
@@ -151,13 +151,16 @@ class FineTuning:
             network.optimizer.build(network.trainable_variables)
             if rows.num_rows is not None:
                 compute_in_passes(network, rows.num_rows)
+        keeps_last = self.training.keep_epoch == "last"
         settings = LoopSettings(
             self.training.epochs,
             self.task.chosen_monitor(),
-            self.training.early_stopping_patience,
+            0 if keeps_last else self.training.early_stopping_patience,
             folder,
             self.saving,
-            self._keeps_start(),
+            self.task.keeps_start or self.start is not None,
+            self._keeps_start() and not keeps_last,
+            keeps_last,
             lambda network: self.task.whole_split_metrics(self._served_predictions(network, data), self.facts),
             self.ends_after,
         )
@@ -167,7 +170,7 @@ class FineTuning:
         """Whether what it starts from is judged like an epoch: what was good enough is not made worse, by this metric.
 
         A label that nothing has taught yet is none that is good enough: its rows are too few to outweigh the noise of
-        the others, and it would never be learnt.
+        the others, and it would never be learnt. What such a start is worth is told all the same.
         """
         warm = self.start is not None and not self.start.labels_without_weights()
         return self.task.keeps_start or warm
@@ -187,7 +190,7 @@ class FineTuning:
         served.set_weights(merged_weights(network))
         return served
 
-    def _build_trained_network(self, precision: str) -> keras.Model:
+    def _build_trained_network(self, precision: str, data: TrainingData) -> keras.Model:
         backbone = load_backbone(self.model.source, POLICIES[precision])
         freeze(backbone, self.training.freeze)
         if self.training.lora_rank is not None:
@@ -195,6 +198,7 @@ class FineTuning:
         network = self._with_head(backbone)
         if self.start is not None:
             self.start.give_to(network)
+            self.start.begin_new_labels(network, data.train(0))
         return network
 
     def _with_head(self, backbone: keras.Model) -> keras.Model:

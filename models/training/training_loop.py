@@ -41,7 +41,9 @@ class LoopSettings:
         patience: Epochs without a better metric before training stops; 0 never stops early.
         folder: Where checkpoints and TensorBoard's event files are while it trains.
         saving: When a checkpoint is due.
-        keeps_start: Whether the network that it starts from is judged like an epoch's.
+        judges_start: Whether the network that it starts from is judged, too.
+        keeps_start: Whether it ends with that one where no epoch is better.
+        keeps_last: Whether it ends with the weights of the last epoch, whatever the metric says.
         whole_split_metrics: Metrics of the validation split that Keras does not count, for the network that is trained.
         ends_after: Is told of each epoch, from 0 (-1 for the network that it starts from), and its metrics; whether
             training ends there.
@@ -52,7 +54,9 @@ class LoopSettings:
     patience: int
     folder: str
     saving: SavingRule
+    judges_start: bool = False
     keeps_start: bool = False
+    keeps_last: bool = False
     whole_split_metrics: Callable[[keras.Model], Mapping[str, float]] = lambda _: {}
     ends_after: EpochRule = never
 
@@ -111,7 +115,7 @@ class TrainingLoop:
         self._events = EventFiles(f"{self._settings.folder}/{EVENTS}", self.steps_done())
         self._progress.begin(self._state.value.epochs_done)
         try:
-            if self._settings.keeps_start and self._state.value.early_stopping.best is None:
+            if self._settings.judges_start and self.steps_done() == 0 and self._state.value.early_stopping.best is None:
                 self._judge_start()
             while not self._is_over():
                 self._run_epoch(self._state.value.epochs_done)
@@ -149,11 +153,14 @@ class TrainingLoop:
         self._end_epoch(epoch, {**metrics, **self._validated()})
 
     def _judge_start(self) -> None:
-        """Has early stopping compare the first epoch with the weights before it, which are the best ones so far."""
+        """Tells what the weights before the first epoch are worth, and compares it with them if they may be kept."""
         metrics = self._validated()
+        self._progress.end_epoch(-1, metrics)
+        if not self._settings.keeps_start:
+            return
         value = metrics[f"val_{self._settings.monitor.metric}"]
         self._state.value = TrainingState(0, self._state.value.early_stopping.after(value))
-        self._progress.end_epoch(-1, metrics)
+        # Beside the epochs, of which a page marks the best one.
         self._events.write_epoch(metrics)
         self._is_ended = self._settings.ends_after(-1, metrics)
 
@@ -165,7 +172,7 @@ class TrainingLoop:
     def _end_epoch(self, epoch: int, metrics: dict[str, float]) -> None:
         value = metrics[f"val_{self._settings.monitor.metric}"]
         early_stopping = self._state.value.early_stopping
-        if early_stopping.is_better(value):
+        if self._settings.keeps_last or early_stopping.is_better(value):
             for best, weight in zip(self._best_weights, self._network.weights, strict=True):
                 best.assign(weight.value)
         # From here on the epoch is over: until then a resumption evaluates it again, and comes to the same.

@@ -1,7 +1,7 @@
 """A training that starts from the weights of an earlier model instead of the preset's."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -11,6 +11,7 @@ from models.export.kept_weights import KeptWeights, weight_names
 from models.tasks.interface.facts import Facts
 from models.tasks.interface.task import Task
 from models.training.low_rank_adaptation import plain_weights
+from models.training.new_units import begin_new_units
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,8 +64,21 @@ class WarmStart:
                 value = with_units(weight.numpy(), units[number].new, value, units[number].old)
             weight.assign(value)
 
+    def begin_new_labels(self, network: keras.Model, batches: Iterable[Any]) -> None:
+        """Gives the units of labels that are new a first guess.
+
+        Args:
+            network: One that `give_to` gave the others.
+            batches: The rows to be trained on, as `TrainingData.train` gives them.
+        """
+        if not self.labels_without_weights():
+            return
+        old = self.task.label_units(self.kept.labels)
+        for layer, units in self.task.label_units(self.facts.labels).items():
+            begin_new_units(network, layer, units, old[layer], batches)
+
     def labels_without_weights(self) -> tuple[str, ...]:
-        """The labels whose units begin at random."""
+        """The labels that the earlier model does not know."""
         return tuple(label for label in self.facts.labels if label not in set(self.kept.labels))
 
     def _units_of_weights(self, network: keras.Model) -> Mapping[int, "_Units"]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from models.config import TrainingConfig
 from models.tasks.interface.evaluation import Monitor
 from models.tuning.hopeless import is_hopeless
 from models.tuning.journal import Journal
@@ -13,17 +14,20 @@ from models.tuning.trial_record import TrialRecord
 class EpochWatch:
     """Writes down what each epoch came to, and ends a training that is hopeless."""
 
-    def __init__(self, journal: Journal, number: int, monitor: Monitor, epochs: int, stops_hopeless: bool) -> None:
+    def __init__(
+        self, journal: Journal, number: int, monitor: Monitor, training: TrainingConfig, stops_hopeless: bool
+    ) -> None:
         """Sets what is followed.
 
         Args:
             journal: The search's.
             number: The trial's.
             monitor: The metric that epochs are judged by.
-            epochs: Of the trial, at most.
+            training: The trial's settings.
             stops_hopeless: Whether a hopeless trial ends early.
         """
-        self._journal, self._number, self._epochs = journal, number, epochs
+        self._journal, self._number, self._epochs = journal, number, training.epochs
+        self._keeps_last = training.keep_epoch == "last"
         self._monitor, self._stops_hopeless = monitor, stops_hopeless
         self._is_hopeless = False
 
@@ -51,13 +55,14 @@ class EpochWatch:
         if not numbers:
             return TrialRecord(self._number, values, "failed", reason=f"{self._monitor.metric} was not a number")
         best = (max if self._monitor.mode == "max" else min)(numbers, key=lambda epoch: numbers[epoch])
+        kept = max(numbers) if self._keeps_last else best
         return TrialRecord(
             self._number,
             values,
             "stopped" if self._is_hopeless else "done",
-            numbers[best],
-            epochs[best],
-            best + 1,
+            numbers[kept],
+            epochs[kept],
+            kept + 1,
             list(by_epoch.values()),
             reason=f"hopeless after epoch {max(epochs) + 1} of {self._epochs}" if self._is_hopeless else "",
         )

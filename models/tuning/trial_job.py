@@ -81,7 +81,7 @@ class TrialJob:
     def _trained(self, journal: Journal) -> TrialRecord:
         model, training = trial_settings(self.values, self.settings.model, self.settings.training)
         monitor = ChosenTask.from_json(self.settings.task).build().chosen_monitor()
-        watch = EpochWatch(journal, self.number, monitor, training.epochs, self.settings.tuning.stop_hopeless)
+        watch = EpochWatch(journal, self.number, monitor, training, self.settings.tuning.stop_hopeless)
         try:
             self._fine_tune(model, training, watch, journal.training_folder(self.number))
         except (OutOfMemoryError, tf.errors.ResourceExhaustedError) as error:

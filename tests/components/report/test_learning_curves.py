@@ -43,6 +43,13 @@ def test_the_first_of_the_best_epochs_was_kept(folder: pathlib.Path) -> None:
     assert training_facts(str(folder), Monitor("unknown", "min")).best is None
 
 
+def test_the_last_epoch_was_kept_where_the_config_said_so(folder: pathlib.Path) -> None:
+    facts = training_facts(str(folder), Monitor("accuracy", "min"), kept="last")
+    (curve,) = (curve for curve in facts.curves if curve.metric == "accuracy")
+    assert facts.best == curve.validation[-1]
+    assert facts.best != training_facts(str(folder), Monitor("accuracy", "min")).best
+
+
 def test_a_step_done_twice_counts_as_the_second_time(folder: pathlib.Path) -> None:
     # The names of event files end in numbers that rise within a process.
     write(folder / "train", [(20, "loss", 0.5), (30, "loss", 0.25)])

@@ -62,6 +62,16 @@ def test_a_better_epoch_is_kept(tiny_training: Any, tiny_preset: str, tmp_path: 
     assert task.values == []
 
 
+def test_the_last_epoch_is_kept_where_the_config_says_so(
+    tiny_training: Any, tiny_preset: str, tmp_path: pathlib.Path
+) -> None:
+    last = _trained(tiny_training, tiny_preset, tmp_path / "best", Judged([0.5, 0.6, 0.7]), epochs=2).get_weights()
+    task, settings = Judged([0.5, 0.4, 0.3]), {"epochs": 2, "keep_epoch": "last", "early_stopping_patience": 1}
+    network = _trained(tiny_training, tiny_preset, tmp_path / "last", task, **settings)
+    assert task.values == []
+    assert all(np.array_equal(a, b) for a, b in zip(network.get_weights(), last, strict=True))
+
+
 def test_patience_counts_from_the_start(tiny_training: Any, tiny_preset: str, tmp_path: pathlib.Path) -> None:
     task = Judged([0.5, 0.4, 0.3, 0.9])
     network = _trained(tiny_training, tiny_preset, tmp_path, task, epochs=3, early_stopping_patience=2)

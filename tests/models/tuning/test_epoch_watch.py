@@ -1,9 +1,11 @@
 """A trial that is followed from epoch to epoch."""
 
 import pathlib
+from typing import Any
 
 import pytest
 
+from models.config import TrainingConfig
 from models.tasks.interface.evaluation import Monitor
 from models.tuning.epoch_watch import EpochWatch
 from models.tuning.journal import Journal
@@ -21,8 +23,10 @@ def journal(tmp_path: pathlib.Path) -> Journal:
     return journal
 
 
-def _watch(journal: Journal, values: list[float], epochs: int, stops: bool = True) -> tuple[list[bool], TrialRecord]:
-    watch = EpochWatch(journal, 4, MONITOR, epochs, stops)
+def _watch(
+    journal: Journal, values: list[float], epochs: int, stops: bool = True, keep_epoch: Any = "best"
+) -> tuple[list[bool], TrialRecord]:
+    watch = EpochWatch(journal, 4, MONITOR, TrainingConfig(epochs=epochs, keep_epoch=keep_epoch), stops)
     ends = [watch.ends_after(epoch, {"val_accuracy": value, "loss": 1.0}) for epoch, value in enumerate(values)]
     return ends, watch.record({"epochs": epochs})
 
@@ -41,6 +45,11 @@ def test_a_trial_in_its_last_epoch_is_not_stopped_any_more(journal: Journal) -> 
     assert (record.state, record.value, record.best_epoch) == ("done", 0.7, 1)
     assert record.values_by_epoch == [0.7, 0.65]
     assert _watch(journal, [0.5], epochs=1)[0] == [False]
+
+
+def test_a_trial_is_worth_what_it_would_export(journal: Journal) -> None:
+    record = _watch(journal, [0.7, 0.65], epochs=2, keep_epoch="last")[1]
+    assert (record.value, record.best_epoch) == (0.65, 2)
 
 
 def test_nothing_is_stopped_where_the_config_says_so(journal: Journal) -> None:

@@ -124,8 +124,9 @@ def test_the_next_training_goes_on_and_learns_the_new_label(
     project.write_span(2, SECOND)
     second = project.run()
     assert told.sentences[1:] == ["starts from version 1 in service; new labels: 1 (angry)"]
-    # It is right about the label that it knew, three quarters of the rows; by places it would be about none of those.
-    assert told.starts[0] > 0.6
+    # Three quarters of the rows have the label that it knew; by places it would be right about none of those. And of
+    # the new label it has a first guess.
+    assert told.starts[0] > 0.9
     assert project.labels(2) == ["angry", "bad", "good"]
     assert second.outcome is not None
     assert (second.outcome.promoted, second.outcome.version) == (True, 2)
