@@ -43,6 +43,8 @@ def _other_contract(candidate: pathlib.Path, in_service: pathlib.Path) -> list[s
     unread = set(theirs.task.optional_texts) - set(ours.task.optional_texts)
     if unread:
         return [f"it also reads {', '.join(sorted(unread))}, which the examples do not have"]
+    if ours.task.build().judges_pieces and theirs.vocabulary and theirs.vocabulary != ours.vocabulary:
+        return ["its vocabulary is another one, and the metrics count its pieces"]
     # Rows with labels that only the candidate knows are rows that the one in service gets wrong, as it does in service.
     lost = set(theirs.labels) - set(ours.labels)
     return [f"it knows {_listed(lost)}, which the candidate does not"] if lost else []

@@ -21,6 +21,7 @@ class ModelDescription:
         preset: The weights it was fine-tuned from.
         sequence_length: Longest input in word pieces.
         numbers: What the task measured and calibrated, by name.
+        vocabulary: The digest of the word pieces; empty in models that were exported before it was written.
     """
 
     task: ChosenTask
@@ -28,6 +29,7 @@ class ModelDescription:
     preset: str
     sequence_length: int
     numbers: Mapping[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
+    vocabulary: str = ""
 
     def write(self, saved_model: str) -> None:
         """Writes it into a SavedModel's folder."""
@@ -52,4 +54,5 @@ def parse_description(text: str) -> ModelDescription:
         preset=fields["preset"],
         sequence_length=fields["sequence_length"],
         numbers={name: tuple(values) for name, values in fields["numbers"].items()},
+        vocabulary=fields.get("vocabulary", ""),
     )

@@ -38,7 +38,10 @@ _RATIO = "models.metrics.sum_ratio.SumRatio"
 
 
 class MaskedLM(Task):
-    """Learns a language from plain documents; what it leaves is a preset for the other tasks, and fills in `[MASK]`."""
+    """Learns a language from plain documents; what it leaves is a preset for the other tasks, and fills in `[MASK]`.
+
+    Its metrics count word pieces: with another vocabulary a candidate is not compared with the model in service.
+    """
 
     name: ClassVar[str] = "masked_lm"
     columns: ClassVar[tuple[Column, ...]] = (
@@ -50,6 +53,7 @@ class MaskedLM(Task):
     label_feature: ClassVar[str | None] = None
     expands_rows: ClassVar[bool] = True
     needs_word_pieces: ClassVar[bool] = True
+    judges_pieces: ClassVar[bool] = True
 
     @override
     def parse_row(self, row: Mapping[str, Any]) -> Features:

@@ -111,7 +111,9 @@ def _export(
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
     tf.saved_model.save(servable, folder, signatures=servable.signatures(), options=options)
     chosen = ChosenTask.from_json(settings.task)
-    ModelDescription(chosen, facts.labels, model.source, model.sequence_length, facts.numbers).write(folder)
+    ModelDescription(
+        chosen, facts.labels, model.source, model.sequence_length, facts.numbers, facts.vocabulary.digest
+    ).write(folder)
     reader.task.write_assets(network, facts, f"{folder}/assets.extra")
     if settings.training.start_from == "current":
         # As large as the model in float32 once more, so only for those who have a use for it.

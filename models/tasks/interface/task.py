@@ -47,6 +47,8 @@ class Task(abc.ABC):
     """Whether `windows` makes several rows of one text."""
     needs_word_pieces: ClassVar[bool] = False
     """Whether it takes a BERT vocabulary apart; others can do with any pieces."""
+    judges_pieces: ClassVar[bool] = False
+    """Whether its metrics count word pieces, so that they say nothing of models with other ones."""
     keeps_start: ClassVar[bool] = False
     """Whether the network as it is before training is judged, too: training then never ends with a worse one."""
 

@@ -64,12 +64,13 @@ def build_model(tmp_path: pathlib.Path) -> Callable[..., pathlib.Path]:
         signature: str = "serve_examples",
         prediction: str = "scores",
         task: str | None = "text_classification",
+        vocabulary: str = "",
     ) -> pathlib.Path:
         folder = tmp_path / name / "Format-Serving"
         module = FirstLetterModel(labels, reads, confidence, prediction)
         tf.saved_model.save(module, str(folder), signatures={signature: module.serve_examples})
         if task:
-            ModelDescription(ChosenTask(task), tuple(labels), "tiny", 8).write(str(folder))
+            ModelDescription(ChosenTask(task), tuple(labels), "tiny", 8, vocabulary=vocabulary).write(str(folder))
         return folder
 
     return build

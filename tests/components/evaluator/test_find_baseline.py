@@ -60,5 +60,22 @@ def test_an_answer_that_metrics_read_is_missing(build_model):
     assert baseline.incomparable == "its serve_examples answers scores as nothing, not float32 of rank 2"
 
 
+@pytest.mark.parametrize(
+    ("task", "vocabulary", "is_comparable"),
+    [
+        ("masked_lm", "another", False),
+        ("masked_lm", "ours", True),
+        # Of an export that did not say it.
+        ("masked_lm", "", True),
+        ("text_classification", "another", True),
+    ],
+)
+def test_perplexities_of_other_vocabularies_are_not_compared(build_model, task, vocabulary, is_comparable):
+    candidate = build_model("candidate", task=task, vocabulary="ours")
+    baseline = _find(candidate, build_model("current", task=task, vocabulary=vocabulary, confidence=0.6))
+    assert baseline.is_comparable == is_comparable
+    assert ("its vocabulary is another one" in baseline.incomparable) != is_comparable
+
+
 def test_files_that_are_gone(build_model, tmp_path):
     assert _find(build_model("candidate"), tmp_path / "pruned").incomparable == "its files are gone"
