@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from components.text_example_gen.block import Block, read_block
 from components.text_example_gen.config import SPLITS, DataConfig, SplitName
+from components.text_example_gen.decided_row import Accepted, Rejected
 from components.text_example_gen.example_bytes import example_bytes
 from components.text_example_gen.held_out import HeldOut
 from components.text_example_gen.label_rule import FOLLOW, LabelRule
@@ -15,7 +16,7 @@ from components.text_example_gen.readers.record import Record
 from components.text_example_gen.reject_line import redacted_line, reject_line
 from components.text_example_gen.row_expansion import RowExpansion
 from components.text_example_gen.row_parser import RowParser
-from components.text_example_gen.row_sorter import Accepted, Rejected, RowSorter
+from components.text_example_gen.row_sorter import RowSorter
 from components.text_example_gen.shard_writer import ShardWriter
 from components.text_example_gen.tally import Place, Tally, kind_of_reason
 from components.text_example_gen.tfrecord_frames import frame

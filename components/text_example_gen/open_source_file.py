@@ -3,12 +3,10 @@
 import contextlib
 import gzip
 import io
+import pathlib
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, cast
-
-from apache_beam.io.filesystem import CompressionTypes
-from apache_beam.io.filesystems import FileSystems
 
 from components.text_example_gen.readers.damaged_file_error import DamagedFileError
 from components.text_example_gen.source_file import SourceFile
@@ -23,10 +21,9 @@ def open_source_file(file: SourceFile) -> Iterator[BinaryIO]:
     Raises:
         DamagedFileError: From the reads within the context: the compressed data is broken.
     """
-    raw = FileSystems.open(file.path, compression_type=CompressionTypes.UNCOMPRESSED)
-    with raw:
+    with _open_raw(file.path) as raw:
         if not file.gzip:
-            yield cast("BinaryIO", raw)
+            yield raw
             return
         # Not Beam's own decompression, which reads lines in Python.
         with io.BufferedReader(gzip.GzipFile(fileobj=raw), _BUFFER_BYTES) as uncompressed:
@@ -34,3 +31,13 @@ def open_source_file(file: SourceFile) -> Iterator[BinaryIO]:
                 yield cast("BinaryIO", uncompressed)
             except (EOFError, zlib.error, gzip.BadGzipFile) as error:
                 raise DamagedFileError(f"broken gzip data: {error}") from error
+
+
+def _open_raw(path: str) -> BinaryIO:
+    if "://" not in path:
+        return pathlib.Path(path).open("rb")
+    # Takes seconds to import.
+    from apache_beam.io.filesystem import CompressionTypes
+    from apache_beam.io.filesystems import FileSystems
+
+    return cast("BinaryIO", FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED))

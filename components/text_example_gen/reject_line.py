@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from components.text_example_gen.row_sorter import Rejected
+from components.text_example_gen.decided_row import Rejected
 
 _DIGEST_BYTES = 16
 

@@ -3,35 +3,16 @@
 import dataclasses
 import functools
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from components.text_example_gen.column_map import nearest_name
 from components.text_example_gen.config import SplitName
 from components.text_example_gen.content_hash import content_digest, split_by_hash
+from components.text_example_gen.decided_row import Accepted, Rejected
 from components.text_example_gen.held_out import HeldOut
 from components.text_example_gen.label_rule import FOLLOW, LabelRule
 from components.text_example_gen.readers.record import Record
 from components.text_example_gen.row_parser import RowParser
 from models.tasks.interface.contract import Features, RowError
-
-
-class Accepted(NamedTuple):
-    """A row that becomes an example."""
-
-    split: SplitName
-    features: Features
-
-
-class Rejected(NamedTuple):
-    """A row that does not, and why; the split is None where the row is too broken to tell.
-
-    `new_label` is the label that it was left out for, where that was the reason.
-    """
-
-    split: SplitName | None
-    record: Record
-    reason: str
-    new_label: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

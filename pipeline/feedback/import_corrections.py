@@ -10,8 +10,8 @@ from typing import Any
 from components.text_example_gen.column_map import map_columns
 from components.text_example_gen.config import SPLITS, DataConfig, DataField
 from components.text_example_gen.content_hash import split_by_hash
+from components.text_example_gen.decided_row import Rejected
 from components.text_example_gen.reject_line import reject_line
-from components.text_example_gen.row_sorter import Rejected
 from models.export.description import read_description
 from models.tasks.interface.task import Task
 from models.user_error import UserError

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from components.text_example_gen.row_sorter import Rejected
+from components.text_example_gen.decided_row import Rejected
 from models.tasks.interface.contract import RowError
 from models.tasks.interface.task import Task
 from pipeline.feedback.corrections import Correction, CorrectionsFile

@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from components.text_example_gen.decided_row import Rejected
 from components.text_example_gen.reject_line import reject_line
-from components.text_example_gen.row_sorter import Rejected
 from models.tasks.interface.task import Task
 from models.user_error import UserError
 from pipeline.prediction.answers_rows import AnswersRows

@@ -1,13 +1,13 @@
-"""Reads Parquet files."""
+"""Reads Parquet files; PyArrow is imported where one is read, for commands that read other files."""
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from components.text_example_gen.readers.damaged_file_error import DamagedFileError
 from components.text_example_gen.readers.record import Record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _BATCH_ROWS = 4096
 
@@ -22,6 +22,9 @@ def read_parquet(file: BinaryIO, columns: tuple[str, ...]) -> Iterator[Record]:
     Raises:
         DamagedFileError: It is not a Parquet file, or broken.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     row = 1
     try:
         parquet = pq.ParquetFile(file)
@@ -40,13 +43,18 @@ def parquet_columns(file: BinaryIO) -> tuple[str, ...]:
     Raises:
         DamagedFileError: It is not a Parquet file, or broken.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         return tuple(pq.ParquetFile(file).schema_arrow.names)
     except (pa.ArrowException, OSError) as error:
         raise DamagedFileError(str(error)) from error
 
 
-def _python_values(column: pa.Array) -> list[Any]:
+def _python_values(column: "pa.Array") -> list[Any]:
+    import pyarrow as pa
+
     # Arrow does not check that its strings are UTF-8, and one that is not would fail the whole batch.
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()

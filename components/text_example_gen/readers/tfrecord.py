@@ -1,13 +1,15 @@
 """Reads TFRecord files of serialized tf.Examples."""
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from google.protobuf.message import DecodeError
-from tensorflow.core.example import example_pb2, feature_pb2
 
 from components.text_example_gen.readers.record import Record
 from components.text_example_gen.tfrecord_frames import read_frames
+
+if TYPE_CHECKING:
+    from tensorflow.core.example import feature_pb2
 
 
 def read_tfrecord(file: BinaryIO, columns: tuple[str, ...] | None = None) -> Iterator[Record]:
@@ -20,6 +22,9 @@ def read_tfrecord(file: BinaryIO, columns: tuple[str, ...] | None = None) -> Ite
     Raises:
         DamagedFileError: The file is not a TFRecord file, or broken.
     """
+    # Takes seconds, which commands that read other files need not wait.
+    from tensorflow.core.example import example_pb2
+
     for row, (data, intact) in enumerate(read_frames(file), 1):
         if not intact:
             yield Record(row, data, None, "damaged record: its checksum does not match")
@@ -38,7 +43,7 @@ def read_tfrecord(file: BinaryIO, columns: tuple[str, ...] | None = None) -> Ite
             yield Record(row, data, values)
 
 
-def _value(feature: feature_pb2.Feature) -> Any:
+def _value(feature: "feature_pb2.Feature") -> Any:
     kind = feature.WhichOneof("kind")
     if kind is None:
         return None

@@ -8,9 +8,9 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
+from components.text_example_gen.decided_row import Rejected
 from components.text_example_gen.readers.record import Record
 from components.text_example_gen.reject_line import reject_line
-from components.text_example_gen.row_sorter import Rejected
 
 
 def shown(raw: bytes | None, values: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -8,10 +8,11 @@ import pytest
 from components.text_example_gen.column_map import map_columns
 from components.text_example_gen.config import DataConfig, SplitName
 from components.text_example_gen.content_hash import content_digest, split_by_hash
+from components.text_example_gen.decided_row import Accepted, Rejected
 from components.text_example_gen.held_out import HeldOut
 from components.text_example_gen.readers.record import Record
 from components.text_example_gen.row_parser import RowParser
-from components.text_example_gen.row_sorter import Accepted, Rejected, RowSorter
+from components.text_example_gen.row_sorter import RowSorter
 from models.tasks.interface.registry import task_named
 
 SHARES: dict[SplitName, int] = {"train": 8, "eval": 1, "test": 1}

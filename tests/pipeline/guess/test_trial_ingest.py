@@ -37,9 +37,10 @@ MIXED = [(f"text {row}", "abcdefg"[row % 7]) for row in range(60)] + [("text 1",
 def _decided(samples: Mapping[SplitName | None, Sample]) -> tuple[dict[str, int], int]:
     """Examples by split, and rejects, as the ingest's two passes give them."""
     from components.text_example_gen.column_map import ColumnMap
+    from components.text_example_gen.decided_row import Accepted
     from components.text_example_gen.held_out import HeldOut
     from components.text_example_gen.row_parser import RowParser
-    from components.text_example_gen.row_sorter import Accepted, RowSorter
+    from components.text_example_gen.row_sorter import RowSorter
 
     parser = RowParser(TASK, ColumnMap(COLUMNS, ("text", "label"), ()))
     digests: dict[SplitName | None, set[bytes]] = {"eval": set(), "test": set()}
