@@ -127,7 +127,8 @@ class TrainingConfig(Section):
     keep_epoch: Literal["best", "last"] = pydantic.Field(
         default="best",
         description="Which epoch's weights are exported: `best`, by the task's metric of the eval split, or `last`, "
-        "where that split is too small or too old to choose (docs/continuous_training.md): none ends early then.",
+        "where that split is too small or too old to choose (docs/continuous_training.md). With `last`, no training "
+        "ends early.",
     )
     seed: int = pydantic.Field(default=42, ge=0, description="The same seed gives the same model on CPU.")
     freeze: Literal["none", "embeddings", "all"] | int = pydantic.Field(
