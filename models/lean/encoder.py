@@ -41,21 +41,24 @@ class LeanEncoder(keras.layers.Layer):
         self.built = True
 
     @override
-    def call(self, inputs: Any, padding_mask: Any, training: bool = False) -> Any:
+    def call(self, inputs: Any, padding_mask: Any, training: bool = False, first_only: bool = False) -> Any:
         """Encodes sequences.
 
         Args:
             inputs: Float [batch, length, width].
             padding_mask: Int [batch, length], 0 where nothing attends to.
             training: Whether to drop out.
+            first_only: Whether to encode the first position alone, which attends to all.
 
         Returns:
-            Like the inputs.
+            Like the inputs; of length 1 where `first_only`.
         """
         shape = tf.shape(inputs)
         projection, output, first, second = self._final_matrices or self._matrices()
         rows = tf.reshape(inputs, [-1, inputs.shape[-1]])
         query, key, value = self._split(_dense(rows, *projection), shape)
+        if first_only:
+            query, rows, shape = query[:, :, :1], inputs[:, 0], [shape[0], 1, shape[2]]
         attended = _dense(self._attended(query, key, value, padding_mask, training), *output)
         rows = self._attention_norm(self._after_attention(attended, training=training) + rows)
         fed_forward = _dense(self._activated(_dense(rows, *first), training), *second)
@@ -117,8 +120,9 @@ class LeanEncoder(keras.layers.Layer):
         return approximate_gelu(inner) if training and is_approximate_gelu else activation(inner)
 
     @override
-    def compute_output_shape(self, inputs_shape: Any, **_: Any) -> Any:
-        return inputs_shape
+    def compute_output_spec(self, inputs: Any, *_: Any, first_only: bool = False, **__: Any) -> keras.KerasTensor:
+        batch, length, width = inputs.shape
+        return keras.KerasTensor((batch, 1 if first_only else length, width), dtype=self.compute_dtype)
 
 
 def _dense(rows: tf.Tensor, kernel: Any, bias: Any) -> tf.Tensor:

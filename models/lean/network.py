@@ -9,10 +9,14 @@ from models.lean.dropout import LeanDropout
 from models.lean.embedding import LeanEmbedding
 from models.lean.encoder import LeanEncoder
 from models.lean.layer_normalization import LeanLayerNormalization
+from models.lean.reads import Read, Reads
 
 
 def lean_network(network: keras.Model, is_final: bool = False) -> keras.Model:
     """Rebuilds a network on its own layers, with lean ones in place of those that cost most.
+
+    Where only the first position of what the last encoder layer gives is read, as heads of classification do, that
+    layer encodes no other.
 
     Args:
         network: Any; what is trained afterwards is in its variables, too, for they are not copied.
@@ -22,24 +26,34 @@ def lean_network(network: keras.Model, is_final: bool = False) -> keras.Model:
         A network of the same inputs, outputs and variables. `network` itself, where it was not built with Keras'
         functional API: what it computes is known to its own code alone.
     """
-    if not isinstance(network, Functional):
-        return network
-    # A layer that is passed several times, such as an ALBERT's, is one layer here, too.
-    lean: dict[int, Any] = {}
+    return _rebuilt(network, Reads(network), is_final) if isinstance(network, Functional) else network
+
+
+def _rebuilt(network: Functional, reads: Reads, is_final: bool) -> keras.Model:
+    # A layer that is called several times, such as an ALBERT's, is one layer here, too.
+    calls_left: dict[int, list[list[Read]]] = {}
 
     def replaced(layer: keras.Layer) -> keras.Layer:
-        if id(layer) not in lean:
-            lean[id(layer)] = _lean(layer, is_final)
-        return lean[id(layer)]
+        lean = _lean(layer, reads.of_calls(layer), is_final)
+        calls_left[id(lean)] = reads.of_calls(layer)
+        return lean
 
-    return keras.models.clone_model(network, clone_function=replaced)
+    def called(layer: keras.Layer, *values: Any, **named: Any) -> Any:
+        """Calls a lean layer, as Keras does once for each call of the layer in its place, in their order."""
+        read, *_ = calls_left[id(layer)].pop(0)
+        if isinstance(layer, LeanEncoder) and read is not Read.ALL:
+            named["first_only"] = True
+        return layer(*values, **named)
+
+    return keras.models.clone_model(network, clone_function=replaced, call_function=called)
 
 
-def _lean(layer: keras.Layer, is_final: bool) -> keras.Layer:
+def _lean(layer: keras.Layer, read_of_calls: list[list[Read]], is_final: bool) -> keras.Layer:
     import keras_hub
 
-    if isinstance(layer, keras.Model):
-        return lean_network(layer, is_final)
+    if isinstance(layer, Functional):
+        # Of each output, what the call reads that reads most.
+        return _rebuilt(layer, Reads(layer, [max(reads) for reads in zip(*read_of_calls, strict=True)]), is_final)
     if isinstance(layer, keras_hub.layers.TransformerEncoder) and not layer.normalize_first:
         return LeanEncoder(layer, is_final)
     if isinstance(layer, keras.layers.Embedding):

@@ -18,9 +18,11 @@ def build_embedder(backbone: keras.Model, pooling: Pooling) -> keras.Model:
         A model of the backbone's inputs with output float32 [batch, width], each row of length 1. Layers that its
         output does not depend on, such as BERT's own pooler, are not part of it.
     """
-    pooled = PooledUnitVector(pooling, dtype="float32", name="embedding")(
-        backbone.output["sequence_output"], backbone.input["padding_mask"]
-    )
+    sequence, padding_mask = backbone.output["sequence_output"], backbone.input["padding_mask"]
+    if pooling == "cls":
+        # Said here and not in the layer alone: what nobody reads need not be computed.
+        sequence, padding_mask = sequence[:, :1], padding_mask[:, :1]
+    pooled = PooledUnitVector(pooling, dtype="float32", name="embedding")(sequence, padding_mask)
     return keras.Model(backbone.input, pooled, name="embedder")
 
 

@@ -15,6 +15,7 @@ from models.lean.encoder import LeanEncoder
 from models.lean.layer_normalization import LeanLayerNormalization
 from models.lean.network import lean_network
 from models.networks.classifier import build_classifier
+from models.networks.embedder import build_embedder
 
 SIZES = {"num_layers": 2, "num_heads": 2, "hidden_dim": 16, "intermediate_dim": 32, "dropout": 0.3}
 FAMILIES = {
@@ -170,3 +171,45 @@ def test_what_it_does_not_know_stays_as_it_is() -> None:
     norm = keras.layers.LayerNormalization(axis=1)
     network = keras.Model(inputs, norm(shaped(first(inputs))))
     assert lean_network(network).layers[1:] == [first, shaped, norm]
+
+
+def _encoded_positions(network: keras.Model) -> list[int]:
+    """How many positions of the two rows of `INPUTS` each encoder layer feeds forward, in their order."""
+    specs = {name: tf.TensorSpec(value.shape, tf.int32, name=name) for name, value in INPUTS.items()}
+    graph = tf.function(lambda **inputs: network(inputs), autograph=False).get_concrete_function(**specs).graph
+    shapes = [operation.outputs[0].shape for operation in graph.get_operations() if operation.type == "MatMul"]
+    return [rows // 2 for rows, width in shapes if width == SIZES["intermediate_dim"]]
+
+
+@pytest.mark.parametrize("is_final", [False, True])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_of_what_a_head_reads_the_first_position_of_the_last_layer_encodes_no_other(
+    family: str, is_final: bool
+) -> None:
+    backbone = _backbone(family)
+    classifier, embedder = build_classifier(backbone, 2, 0.1), build_embedder(backbone, "cls")
+    for network in (classifier, embedder):
+        lean = lean_network(network, is_final)
+        assert _encoded_positions(lean) == [5, 1]
+        np.testing.assert_allclose(lean(INPUTS), network(INPUTS), rtol=1e-4, atol=1e-5)
+    assert _encoded_positions(lean_network(backbone, is_final)) == [5, 5]
+    assert _encoded_positions(lean_network(build_embedder(backbone, "mean"), is_final)) == [5, 5]
+
+
+def test_a_head_that_reads_more_gets_all_positions() -> None:
+    backbone = _backbone("Bert")
+    outputs = backbone(backbone.input)
+    sequence, pooled = outputs["sequence_output"], outputs["pooled_output"]
+    again = backbone({**backbone.input, "segment_ids": backbone.input["padding_mask"]})["sequence_output"]
+    for read in ([sequence, pooled], [sequence[:, :2]], [sequence[:1, 0]], [sequence[:, 0, :4], sequence[:, 1]]):
+        network = keras.Model(backbone.input, read)
+        lean = lean_network(network)
+        assert _encoded_positions(lean) == [5, 5]
+        for mine, its in zip(lean(INPUTS), network(INPUTS), strict=True):
+            np.testing.assert_allclose(mine, its, rtol=1e-4, atol=1e-5)
+    # Called twice: what one call reads, both give.
+    network = keras.Model(backbone.input, [pooled, keras.ops.max(again, axis=1)])
+    lean = lean_network(network)
+    assert _encoded_positions(lean) == [5, 5, 5, 5]
+    for mine, its in zip(lean(INPUTS), network(INPUTS), strict=True):
+        np.testing.assert_allclose(mine, its, rtol=1e-4, atol=1e-5)
