@@ -15,6 +15,7 @@ import time
 from benchmarks.fine_tuning import line_config, peer_command, write_sample
 from benchmarks.result import Result
 from benchmarks.timed_line import run_line
+from models.rare_collection import collect_rarely
 
 
 def main() -> None:
@@ -28,6 +29,8 @@ def main() -> None:
     parser.add_argument("--ours", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.ours:
+        # As the command line does.
+        collect_rarely()
         print(json.dumps({"training_seconds": run(arguments.data)}))
         return
     figures: dict[str, list[float]] = {"ours": [], "a plain script": []}

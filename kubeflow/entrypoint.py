@@ -17,6 +17,8 @@ import tempfile
 from google.protobuf import json_format
 from kfp.pipeline_spec.pipeline_spec_pb2 import ComponentInputsSpec, ExecutorInput, ExecutorOutput
 
+from models.rare_collection import collect_rarely
+
 # Below this folder are the launcher's local copies of artifacts. Only tests set it: the launcher knows just `/`.
 MOUNT_ROOT_VARIABLE = "BERTLINE_MOUNT_ROOT"
 
@@ -226,4 +228,5 @@ def main(argv: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    collect_rarely()
     main(sys.argv[1:])

@@ -6,6 +6,7 @@ import traceback
 
 import typer
 
+from models.rare_collection import collect_rarely
 from models.user_error import UserError
 from pipeline.commands.clean import clean
 from pipeline.commands.compare import compare
@@ -84,6 +85,7 @@ app.add_typer(kubeflow, name="kubeflow", rich_help_panel=_ELSEWHERE)
 
 def main() -> None:
     """Runs the command line: a failure becomes one message and an exit code."""
+    collect_rarely()
     try:
         app()
     except UserError as error:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
-import tensorflow_text  # noqa: F401  (registers the ops of the tokeniser)
+from tensorflow.python.saved_model.loader_impl import parse_saved_model
 
 from models.export.expected_answers import plain_values
+from serving.op_libraries import load_op_libraries
 
 _ROWS_PER_CALL = 64
 
@@ -20,6 +21,7 @@ class LocalModel:
         Args:
             folder: The SavedModel.
         """
+        load_op_libraries(parse_saved_model(folder))
         self._model = tf.saved_model.load(folder)
         self._signature = self._model.signatures["serving_default"]
 

@@ -29,6 +29,9 @@ class LocalAnswers:
         Args:
             folder: The SavedModel.
         """
+        from serving.tensorflow_alone import import_tensorflow_alone
+
+        import_tensorflow_alone()
         from serving.local_model import LocalModel
 
         self._model = LocalModel(folder)

@@ -9,6 +9,7 @@ import threading
 from types import FrameType
 
 from serving.server.options import ServerOptions
+from serving.tensorflow_alone import import_tensorflow_alone
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ def serve(options: ServerOptions) -> None:
     _log_to_stderr()
     if options.stop_at_end_of_input:
         threading.Thread(target=_terminate_at_end_of_input, name="end-of-input", daemon=True).start()
-    _import_tensorflow()
+    import_tensorflow_alone()
     from serving.server.model_server import ModelServer
 
     # What is imported stays: the collections after each unloaded version need not look at it again.
@@ -63,20 +64,6 @@ def _terminate_at_end_of_input() -> None:
         pass
     # While models are loaded this ends the process at once, later it drains.
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _import_tensorflow() -> None:
-    """Imports TensorFlow without Keras, which it would import too: half of the time, for nothing that a server uses."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    # Which one it is, a variable tells that tensorflow-transform sets for all children of a process that imports it.
-    blocked = [name for name in ("keras", "tf_keras") if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(blocked))  # type: ignore[arg-type]
-    try:
-        import tensorflow as tf
-    finally:
-        for name in blocked:
-            del sys.modules[name]
-    tf.get_logger().setLevel("ERROR")
 
 
 def _log_to_stderr() -> None:

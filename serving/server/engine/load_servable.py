@@ -5,8 +5,8 @@ import pathlib
 import tensorflow as tf
 from tensorflow.python.saved_model import loader_impl
 
+from serving.op_libraries import load_op_libraries
 from serving.server.batching.tensorflow_batcher import TensorFlowBatcher
-from serving.server.engine.op_libraries import load_op_libraries
 from serving.server.engine.servable import Servable
 from serving.server.serving_error import Code, ServingError
 
