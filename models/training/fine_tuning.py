@@ -21,6 +21,7 @@ from models.training.free_training import free_training
 from models.training.freezing import freeze
 from models.training.loss_scale import CountedLossScale
 from models.training.low_rank_adaptation import add_low_rank_matrices, merged_weights
+from models.training.occurring_pieces import occurring_pieces
 from models.training.optimizer import build_optimizer
 from models.training.out_of_memory import OutOfMemoryError, RowsAtATime, is_out_of_memory
 from models.training.passes import compute_in_passes
@@ -140,7 +141,8 @@ class FineTuning:
         strategy = self.strategy or tf.distribute.get_strategy()
         precision = chosen_precision(self.training.precision, strategy.num_replicas_in_sync)
         with strategy.scope():
-            network = lean_network(self._build_trained_network(precision, data))
+            network = self._build_trained_network(precision, data)
+            network = lean_network(network, pieces=lambda: occurring_pieces(data))
             metrics = self.task.build_metrics(self.facts)
             network.compile(
                 optimizer=self._build_optimizer(precision, data.num_batches * self.training.epochs),

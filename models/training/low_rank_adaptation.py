@@ -4,6 +4,8 @@ from typing import Any
 
 import keras
 
+from models.lean.compact_embedding import whole_values
+
 
 def add_low_rank_matrices(backbone: keras.Model, rank: int) -> None:
     """Freezes a backbone, and adds trainable matrices to the query and value projections of its attention.
@@ -16,7 +18,7 @@ def add_low_rank_matrices(backbone: keras.Model, rank: int) -> None:
 
 
 def merged_weights(network: keras.Model) -> list[Any]:
-    """A network's weights, with what its low-rank matrices add in the kernels that they belong to.
+    """A network's weights: compact tables whole, and kernels with what their low-rank matrices add.
 
     Args:
         network: Trained; its matrices are zero afterwards, where it has any.
@@ -29,7 +31,7 @@ def merged_weights(network: keras.Model) -> list[Any]:
         # Keras merges where it saves a layer.
         layer.save_own_variables(store)
         layer.load_own_variables(store)
-    return [weight.numpy() for weight in plain_weights(network)]
+    return whole_values(network, plain_weights(network))
 
 
 def plain_weights(network: keras.Model) -> list[keras.Variable]:

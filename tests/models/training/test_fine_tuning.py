@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from models.config import ModelConfig
+from models.training import fine_tuning
 from models.training.diverged import DivergedError
 
 
@@ -111,3 +112,24 @@ def test_a_rule_is_told_of_epochs_and_can_end_the_training(
     tuning = dataclasses.replace(tiny_training.fine_tuning(tiny_preset, epochs=4), ends_after=ends_after)
     tuning.run(tiny_training.training_data(), str(tmp_path))
     assert told == [(0, True), (1, True)]
+
+
+def test_pieces_that_do_not_occur_decay_as_they_would_in_a_whole_table(
+    tiny_training: Any, tiny_preset: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables: list[str] = []
+    compile_ = keras.Model.compile
+
+    def recording(self: keras.Model, *arguments: Any, **named: Any) -> None:
+        tables.extend(f"{weight.shape}" for weight in self.weights if weight.path.endswith("embeddings"))
+        compile_(self, *arguments, **named)
+
+    monkeypatch.setattr(keras.Model, "compile", recording)
+    tuning = tiny_training.fine_tuning(tiny_preset, epochs=1, weight_decay=0.5)
+    compact = tuning.run(tiny_training.training_data(), str(tmp_path / "compact")).get_weights()
+    monkeypatch.setattr(fine_tuning, "occurring_pieces", lambda data: np.arange(21))
+    whole = tuning.run(tiny_training.training_data(), str(tmp_path / "whole")).get_weights()
+    # 13 pieces occur; there are 32 positions, and two segments.
+    assert tables == ["(14, 16)", "(32, 16)", "(2, 16)", "(21, 16)", "(32, 16)", "(2, 16)"]
+    for mine, its in zip(compact, whole, strict=True):
+        np.testing.assert_allclose(mine, its, rtol=1e-4, atol=1e-5)
