@@ -56,7 +56,8 @@ def _takes_first(call: Any) -> bool:
     if type(call.operation).__name__ != "GetItem":
         return False
     _, key = call.arguments.args
-    if not isinstance(key, tuple | list) or len(key) < 2:
+    axes = list(key) if isinstance(key, tuple | list) else [key]
+    if len(axes) < 2 or not all(isinstance(axis, int | slice) for axis in axes):
         return False
-    rows, positions, *others = key
-    return rows == slice(None) and positions in (0, slice(None, 1)) and all(axis == slice(None) for axis in others)
+    whole = slice(None)
+    return axes[0] == whole and axes[1] in (0, slice(None, 1)) and all(axis == whole for axis in axes[2:])

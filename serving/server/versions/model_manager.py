@@ -230,6 +230,7 @@ class ModelManager:
             servable = self._serving[name].pop(version)
             if not self._serving[name]:
                 del self._serving[name]
+            del self._loaded[name, version]
             self._set_state(name, version, VersionState(State.UNLOADING))
         servable.retire(ended)
 

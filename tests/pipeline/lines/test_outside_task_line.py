@@ -51,7 +51,9 @@ def test_its_row_that_cannot_be_used_is_named(first_run: Any, config: pathlib.Pa
 
 
 def test_it_answers(first_run: Any, config: pathlib.Path, bertline: Any) -> None:
-    done = bertline("predict", str(config), "--json", "the food was awful", "a good film")
+    # The word that tells stands where it stood in training, among words that did.
+    texts = ("the food was very very awful", "the film was very very good")
+    done = bertline("predict", str(config), "--json", *texts)
     urgent, other = map(json.loads, done.stdout.splitlines())
     assert urgent["probability"] > 0.5 > other["probability"]
     assert bertline("predict", str(config), "awful food").stdout.endswith("\tawful food\n")
